@@ -1,0 +1,3 @@
+import Subprocess
+import SystemPackage
+import NIOPosix

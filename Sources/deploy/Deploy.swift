@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Deploy: AsyncParsableCommand { mutating func run() async throws { print("deploy") } }
