@@ -1,0 +1,49 @@
+/// A failure of one thing on one host (or on no host in particular), with what is needed to understand and mend it.
+///
+/// A remote command that ends with a non-zero status is a ``CommandResult``, not an error, until a step makes it one.
+package struct DeployError: Error, Sendable, Hashable, Codable {
+    package enum Code: String, Sendable, Hashable, Codable {
+        // Reaching a host
+        case unreachable, hostKeyUnknown = "host_key_unknown", hostKeyChanged = "host_key_changed"
+        case authenticationFailed = "authentication_failed", connectionLost = "connection_lost"
+        // Work on a host
+        case preflightFailed = "preflight_failed", diskFull = "disk_full", rsyncMissing = "rsync_missing"
+        case uploadFailed = "upload_failed", verificationFailed = "verification_failed"
+        case linkIsDirectory = "link_is_directory", switchFailed = "switch_failed"
+        case stepFailed = "step_failed", stepTimedOut = "step_timed_out", commandFailed = "command_failed"
+        case unhealthy, localCommandFailed = "local_command_failed"
+        // The balancer
+        case notRegistered = "not_registered", ambiguousTarget = "ambiguous_target", notInService = "not_in_service"
+        case belowMinimum = "below_minimum", drainLost = "drain_lost", drainTimedOut = "drain_timed_out"
+        case enableTimedOut = "enable_timed_out", balancerDenied = "balancer_denied"
+        case balancerUnreachable = "balancer_unreachable", balancerFailed = "balancer_failed"
+        // The run
+        case invalidConfiguration = "invalid_configuration", invalidRelease = "invalid_release"
+        case timedOut = "timed_out", interrupted, leaseLost = "lease_lost", `internal`
+    }
+
+    package var code: Code
+    package var host: HostName?
+    /// One sentence: what failed and why, the culprit in backticks. It does not repeat the host's name.
+    package var message: String
+    /// The last lines of what the host, the program or the balancer said; bounded.
+    package var evidence: [String]
+    /// What to do next, where we know it.
+    package var hint: String?
+
+    package init(
+        _ code: Code, host: HostName? = nil, _ message: String, evidence: [String] = [], hint: String? = nil
+    ) {
+        self.code = code
+        self.host = host
+        self.message = message
+        self.evidence = evidence
+        self.hint = hint
+    }
+}
+
+extension DeployError: CustomStringConvertible {
+    package var description: String {
+        (host.map { "\($0): " } ?? "") + message
+    }
+}

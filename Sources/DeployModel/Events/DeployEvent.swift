@@ -1,0 +1,77 @@
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// One fact about a run, in the past tense. Every output is a fold over the stream of these.
+package struct DeployEvent: Sendable, Hashable {
+    /// Counts from 1 within a run, without gaps.
+    package var sequence: Int
+    package var time: Date
+    package var kind: Kind
+
+    package init(sequence: Int, time: Date, kind: Kind) {
+        self.sequence = sequence
+        self.time = time
+        self.kind = kind
+    }
+
+    package enum Kind: Sendable, Hashable {
+        case runStarted(RunStarted)
+        case warning(host: HostName?, message: String)
+
+        // One host
+        case stageStarted(host: HostName, stage: HostStage)
+        /// `detail` is one short phrase for people, for instance `14 connections → 0`.
+        case stageFinished(host: HostName, stage: HostStage, detail: String?, duration: Duration)
+        /// Preflight found what is live and whether the balancer has the host in service.
+        case hostInspected(host: HostName, live: ReleaseID?, rotation: HostOutcome.Rotation, note: String?)
+        case uploadProgressed(host: HostName, progress: UploadProgress)
+        case uploaded(host: HostName, result: UploadResult)
+        case drainProgressed(host: HostName, inFlight: Int?)
+        /// The drain timeout ran out and the policy says proceed.
+        case drainOverridden(host: HostName, inFlight: Int?)
+        case probed(host: HostName, observation: HealthObservation)
+        case hostFailed(host: HostName, stage: HostStage, error: DeployError)
+        case hostFinished(HostOutcome)
+
+        // One step; `host` is nil for a step on the machine that runs `deploy`
+        case stepStarted(host: HostName?, phase: StepPhase, step: String)
+        case stepPrinted(host: HostName?, phase: StepPhase, step: String, line: OutputLine)
+        case stepFinished(host: HostName?, phase: StepPhase, step: String, duration: Duration)
+        case stepFailed(host: HostName?, phase: StepPhase, step: String, error: DeployError, isIgnored: Bool)
+
+        // The fleet
+        case batchStarted(number: Int, of: Int, hosts: [HostName])
+        case batchFinished(number: Int, of: Int)
+        /// No new host starts; those in hand are finished or restored.
+        case stopping(reason: StopReason)
+        /// Exactly one a run, and the last.
+        case runFinished(RunOutcome)
+    }
+}
+
+/// Why no new host starts.
+package enum StopReason: String, Sendable, Hashable, Codable {
+    case interrupted
+    case failureBudgetExhausted = "failure_budget_exhausted"
+    case leaseLost = "lease_lost"
+    case belowMinimum = "below_minimum"
+    case timedOut = "timed_out"
+    case preflightFailed = "preflight_failed"
+}
+
+package struct RunStarted: Sendable, Hashable, Codable {
+    package var run: String
+    package var service: String
+    package var release: ReleaseID?
+    package var batches: [[HostName]]
+
+    package init(run: String, service: String, release: ReleaseID?, batches: [[HostName]]) {
+        self.run = run
+        self.service = service
+        self.release = release
+        self.batches = batches
+    }
+}

@@ -1,0 +1,6 @@
+/// How far a host is on its way through a rollout.
+package enum HostStage: String, Sendable, Hashable, Codable, CaseIterable {
+    case preflight, upload, prepare, onceBefore = "once_before"
+    case drain, drained, `switch`, activate, health, healthy, enable
+    case rollback, onceAfter = "once_after"
+}

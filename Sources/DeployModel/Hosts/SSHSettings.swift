@@ -1,0 +1,47 @@
+/// What the inventory says about reaching a host by SSH. `nil` is "not said here": `ssh_config` or a default supplies it.
+package struct SSHSettings: Sendable, Hashable {
+    package enum HostKeyChecking: String, Sendable, Hashable, CaseIterable {
+        /// A host whose key is not known is refused.
+        case strict
+        /// A first key is recorded; a changed one is refused.
+        case acceptNew = "accept-new"
+    }
+
+    package struct Keepalive: Sendable, Hashable {
+        package var interval: Duration
+        package var count: Int
+
+        package init(interval: Duration, count: Int) {
+            self.interval = interval
+            self.count = count
+        }
+    }
+
+    package var user: String?
+    package var port: Int?
+    /// Absolute or `~`-prefixed paths, in the order in which they are offered.
+    package var identityFiles: [String]?
+    package var isIdentitiesOnly: Bool?
+    /// Absolute or `~`-prefixed paths.
+    package var knownHostsFiles: [String]?
+    package var hostKeyChecking: HostKeyChecking?
+    /// From the first packet to the end of authentication.
+    package var connectTimeout: Duration?
+    package var keepalive: Keepalive?
+
+    package init() {}
+
+    /// These settings where they say something, else those of `base`.
+    package func over(_ base: SSHSettings) -> SSHSettings {
+        var merged = base
+        merged.user = user ?? base.user
+        merged.port = port ?? base.port
+        merged.identityFiles = identityFiles ?? base.identityFiles
+        merged.isIdentitiesOnly = isIdentitiesOnly ?? base.isIdentitiesOnly
+        merged.knownHostsFiles = knownHostsFiles ?? base.knownHostsFiles
+        merged.hostKeyChecking = hostKeyChecking ?? base.hostKeyChecking
+        merged.connectTimeout = connectTimeout ?? base.connectTimeout
+        merged.keepalive = keepalive ?? base.keepalive
+        return merged
+    }
+}

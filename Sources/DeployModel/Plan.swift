@@ -1,0 +1,40 @@
+/// Ordered batches of hosts with what will be done on them: intent only, never anything observed.
+package struct Plan: Sendable, Hashable {
+    package struct Batch: Sendable, Hashable {
+        package var hosts: [Host]
+
+        package init(hosts: [Host]) {
+            self.hosts = hosts
+        }
+    }
+
+    package var service: String
+    package var release: Release
+    package var configuration: ReleaseConfiguration
+    /// The rollout may take unhealthy hosts first; apart from that this is the order.
+    package var batches: [Batch]
+    package var steps: [StepPhase: [Step]]
+    package var balancer: BalancerConfiguration
+    package var health: HealthConfiguration?
+    package var policy: RolloutPolicy
+    /// `false` with `--limit` unless `--once`: steps that run once a run are left out.
+    package var runsOnceSteps: Bool
+
+    package init(
+        service: String, release: Release, configuration: ReleaseConfiguration, batches: [Batch],
+        steps: [StepPhase: [Step]], balancer: BalancerConfiguration, health: HealthConfiguration?,
+        policy: RolloutPolicy, runsOnceSteps: Bool
+    ) {
+        self.service = service
+        self.release = release
+        self.configuration = configuration
+        self.batches = batches
+        self.steps = steps
+        self.balancer = balancer
+        self.health = health
+        self.policy = policy
+        self.runsOnceSteps = runsOnceSteps
+    }
+
+    package var hosts: [Host] { batches.flatMap(\.hosts) }
+}

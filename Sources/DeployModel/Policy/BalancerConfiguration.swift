@@ -1,0 +1,65 @@
+/// Which balancer stands in front of the hosts, and how long its steps may take.
+package struct BalancerConfiguration: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// No balancer: every restart in place is downtime for its host, and the plan says so.
+        case none
+        case haproxy(HAProxyConfiguration)
+    }
+
+    package enum DrainTimeoutReaction: String, Sendable, Hashable, CaseIterable {
+        /// Put the target back and count the host as failed.
+        case fail
+        /// Go on although requests may still be in flight; an event says so.
+        case proceed
+    }
+
+    package var kind: Kind
+    /// The longest wait for in-flight work; `nil` takes the driver's default (60 s where it has none of its own).
+    package var drainTimeout: Duration?
+    package var onDrainTimeout: DrainTimeoutReaction
+    /// The longest wait for the balancer to call an enabled target healthy; `nil` takes the driver's default.
+    package var enableTimeout: Duration?
+
+    package init(
+        kind: Kind = .none, drainTimeout: Duration? = nil, onDrainTimeout: DrainTimeoutReaction = .fail,
+        enableTimeout: Duration? = nil
+    ) {
+        self.kind = kind
+        self.drainTimeout = drainTimeout
+        self.onDrainTimeout = onDrainTimeout
+        self.enableTimeout = enableTimeout
+    }
+}
+
+/// HAProxy's runtime API: one or several processes, their socket, and the backends that hold the hosts.
+package struct HAProxyConfiguration: Sendable, Hashable {
+    package enum Socket: Sendable, Hashable {
+        /// An absolute path of a unix socket.
+        case unix(path: String)
+        case tcp(host: String, port: Int)
+    }
+
+    package enum Unreachable: String, Sendable, Hashable, CaseIterable {
+        case fail, skip
+    }
+
+    /// The inventory's hosts that run HAProxy, reached through their SSH connections; empty: the socket is local.
+    package var hosts: [HostName]
+    package var socket: Socket
+    /// Empty: every backend that holds the host.
+    package var backends: [String]
+    /// Talk to the socket through `sudo -n`.
+    package var usesSudo: Bool
+    package var unreachable: Unreachable
+
+    package init(
+        hosts: [HostName] = [], socket: Socket, backends: [String] = [], usesSudo: Bool = false,
+        unreachable: Unreachable = .fail
+    ) {
+        self.hosts = hosts
+        self.socket = socket
+        self.backends = backends
+        self.usesSudo = usesSudo
+        self.unreachable = unreachable
+    }
+}

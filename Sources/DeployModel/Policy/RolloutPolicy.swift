@@ -1,0 +1,45 @@
+/// How a rollout goes through the fleet, and what it does when a host fails.
+package struct RolloutPolicy: Sendable, Hashable {
+    package enum FailureReaction: String, Sendable, Hashable, CaseIterable {
+        /// The failed host stays out of rotation, and no new host starts.
+        case stop
+        /// The failed host goes back to the release it had and into rotation.
+        case rollbackHost = "rollback_host"
+    }
+
+    package enum Unreachable: String, Sendable, Hashable, CaseIterable {
+        /// A host that cannot be reached fails the run before anything is changed.
+        case fail
+        /// It is left out, and named in the outcome.
+        case skip
+    }
+
+    /// One size a batch; the last repeats. Empty: 1 up to four hosts, else 25 %.
+    package var batchSizes: [BatchSize]
+    package var minInService: MinInService
+    /// Hosts that may fail over the whole run; one more stops it.
+    package var maxFailures: Int
+    package var unreachable: Unreachable
+    package var onFailure: FailureReaction
+    /// Between batches, not after the last.
+    package var wait: Duration
+    /// For the whole rollout.
+    package var timeout: Duration
+    /// Lets a drain of ours leave fewer than `minInService`; set by `--allow-downtime`.
+    package var allowsDowntime: Bool
+
+    package init(
+        batchSizes: [BatchSize] = [], minInService: MinInService = .automatic, maxFailures: Int = 0,
+        unreachable: Unreachable = .fail, onFailure: FailureReaction = .rollbackHost, wait: Duration = .zero,
+        timeout: Duration = .seconds(3600), allowsDowntime: Bool = false
+    ) {
+        self.batchSizes = batchSizes
+        self.minInService = minInService
+        self.maxFailures = maxFailures
+        self.unreachable = unreachable
+        self.onFailure = onFailure
+        self.wait = wait
+        self.timeout = timeout
+        self.allowsDowntime = allowsDowntime
+    }
+}
