@@ -76,7 +76,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["DeployModel"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(name: "SSHTransportTests", dependencies: ["SSHTransport", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(name: "DeployModelTests", dependencies: ["DeployModel", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "InventoryLoadingTests", dependencies: ["InventoryLoading", "TestSupport"], swiftSettings: settings),

@@ -4,22 +4,42 @@
 package struct DeployError: Error, Sendable, Hashable, Codable {
     package enum Code: String, Sendable, Hashable, Codable {
         // Reaching a host
-        case unreachable, hostKeyUnknown = "host_key_unknown", hostKeyChanged = "host_key_changed"
-        case authenticationFailed = "authentication_failed", connectionLost = "connection_lost"
+        case unreachable
+        case hostKeyUnknown = "host_key_unknown"
+        case hostKeyChanged = "host_key_changed"
+        case authenticationFailed = "authentication_failed"
+        case connectionLost = "connection_lost"
         // Work on a host
-        case preflightFailed = "preflight_failed", diskFull = "disk_full", rsyncMissing = "rsync_missing"
-        case uploadFailed = "upload_failed", verificationFailed = "verification_failed"
-        case linkIsDirectory = "link_is_directory", switchFailed = "switch_failed"
-        case stepFailed = "step_failed", stepTimedOut = "step_timed_out", commandFailed = "command_failed"
-        case unhealthy, localCommandFailed = "local_command_failed"
+        case preflightFailed = "preflight_failed"
+        case diskFull = "disk_full"
+        case rsyncMissing = "rsync_missing"
+        case uploadFailed = "upload_failed"
+        case verificationFailed = "verification_failed"
+        case linkIsDirectory = "link_is_directory"
+        case switchFailed = "switch_failed"
+        case stepFailed = "step_failed"
+        case stepTimedOut = "step_timed_out"
+        case commandFailed = "command_failed"
+        case unhealthy
+        case localCommandFailed = "local_command_failed"
         // The balancer
-        case notRegistered = "not_registered", ambiguousTarget = "ambiguous_target", notInService = "not_in_service"
-        case belowMinimum = "below_minimum", drainLost = "drain_lost", drainTimedOut = "drain_timed_out"
-        case enableTimedOut = "enable_timed_out", balancerDenied = "balancer_denied"
-        case balancerUnreachable = "balancer_unreachable", balancerFailed = "balancer_failed"
+        case notRegistered = "not_registered"
+        case ambiguousTarget = "ambiguous_target"
+        case notInService = "not_in_service"
+        case belowMinimum = "below_minimum"
+        case drainLost = "drain_lost"
+        case drainTimedOut = "drain_timed_out"
+        case enableTimedOut = "enable_timed_out"
+        case balancerDenied = "balancer_denied"
+        case balancerUnreachable = "balancer_unreachable"
+        case balancerFailed = "balancer_failed"
         // The run
-        case invalidConfiguration = "invalid_configuration", invalidRelease = "invalid_release"
-        case timedOut = "timed_out", interrupted, leaseLost = "lease_lost", `internal`
+        case invalidConfiguration = "invalid_configuration"
+        case invalidRelease = "invalid_release"
+        case timedOut = "timed_out"
+        case interrupted
+        case leaseLost = "lease_lost"
+        case `internal`
     }
 
     package var code: Code

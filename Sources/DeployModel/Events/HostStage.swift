@@ -1,6 +1,8 @@
 /// How far a host is on its way through a rollout.
 package enum HostStage: String, Sendable, Hashable, Codable, CaseIterable {
-    case preflight, upload, prepare, onceBefore = "once_before"
+    case preflight, upload, prepare
+    case onceBefore = "once_before"
     case drain, drained, `switch`, activate, health, healthy, enable
-    case rollback, onceAfter = "once_after"
+    case rollback
+    case onceAfter = "once_after"
 }
