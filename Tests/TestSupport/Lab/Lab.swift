@@ -43,6 +43,7 @@ package final class Lab: Sendable {
         }
         directory = String(cString: path)
         chmod(directory, 0o755)
+        LabWatchdog.shared.watch(folder: directory)
         try makeDirectory("home")
         try makeDirectory("tmp")
     }

@@ -59,6 +59,7 @@ extension LabProcess {
         guard error == 0 else {
             throw LabError("`\(program)` could not be started: \(String(cString: strerror(error)))")
         }
+        LabWatchdog.shared.watch(process: pid)
         return LabProcess(
             name: launch.name, pid: pid, log: LabLog(path: launch.output),
             errorLog: LabLog(path: launch.errorOutput ?? launch.output))

@@ -32,6 +32,11 @@ package enum ProcessTable {
         return state != "Z" && state != "X"
     }
 
+    /// When the process started, in clock ticks since boot: together with the pid it names one process for good.
+    static func startTime(of pid: pid_t) -> String? {
+        stat(of: pid).flatMap { $0.count > 19 ? String($0[19]) : nil }
+    }
+
     /// Ends every process that a lab left behind: those whose environment names its folder.
     static func end(markedBy directory: String) async {
         for signal in [SIGTERM, SIGKILL] {
