@@ -7,6 +7,23 @@ package protocol PortForwarder: Sendable {
     ///
     /// It succeeds even when nothing listens there: the refusal is seen by whoever connects.
     func forward(toAddress address: String, port: Int) async throws(DeployError) -> any LocalForward
+
+    /// Opens one connection from the host to `address:port` and closes it again: whether something listens there.
+    ///
+    /// A forward cannot tell: its near end accepts before the far one has tried.
+    ///
+    /// - Throws: ``DeployError`` when the host's own connection is lost, or its server forbids forwards. That nothing
+    ///   listens is a result, and so is a connection that took longer than `timeout`.
+    func attemptConnection(
+        toAddress address: String, port: Int, timeout: Duration
+    ) async throws(DeployError) -> ConnectionAttempt
+}
+
+/// What came of one connection from the host.
+package enum ConnectionAttempt: Sendable, Hashable {
+    case accepted
+    /// `reason` is for people: `connection refused`, `no answer within 5 s`.
+    case refused(reason: String)
 }
 
 /// A local end of a forward; it lives until it is closed.
