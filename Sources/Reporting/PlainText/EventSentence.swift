@@ -1,0 +1,111 @@
+import DeployModel
+
+/// What one event says to a person: who, a verb in the past tense, and the rest.
+struct EventSentence {
+    var subject: PlainTextRenderer.Subject
+    var verb: String
+    var text: String
+    var style: StyledLine.Style = .plain
+    var importance: Importance = .progress
+    /// A line that a step printed.
+    var isOutput = false
+    /// Lines that belong below, such as the output of a step whose failure is ignored.
+    var details: [String] = []
+
+    private init(
+        _ subject: PlainTextRenderer.Subject, _ verb: String, _ text: String, _ style: StyledLine.Style = .plain,
+        _ importance: Importance = .progress
+    ) {
+        self.subject = subject
+        self.verb = verb
+        self.text = text
+        self.style = style
+        self.importance = importance
+    }
+
+    /// `nil` where the event says nothing that another does not say.
+    init?(_ kind: DeployEvent.Kind, _ snapshot: RolloutSnapshot) {
+        switch kind {
+        case .runStarted(let start):
+            self.init(.run, "started", Self.started(start))
+        case .warning(let host, let message):
+            self.init(host.map { .host($0) } ?? .run, "warning", message, .attention, .problem)
+        case .stageStarted(let host, let stage):
+            self.init(.host(host), "begins", stage.phrase, .faint, .detail)
+        case .stageFinished(let host, let stage, let detail, let duration):
+            let said = detail ?? (stage == .upload ? snapshot.row(host)?.uploadResult.map(Self.uploaded) : nil)
+            let text = [said, "in " + DurationText.text(duration)].compactMap { $0 }.joined(separator: " ")
+            self.init(
+                .host(host), stage.participle, text, stage == .enable ? .good : .plain,
+                stage.isSaidBySteps || stage == .preflight ? .detail : .progress)
+        case .hostInspected(let host, let live, let rotation, let note):
+            let parts = [live.map { "live \($0)" } ?? "no release yet", rotation.phrase, note]
+            self.init(.host(host), "inspected", parts.compactMap { $0 }.joined(separator: ", "))
+        case .uploadProgressed(let host, let progress):
+            let rate = progress.bytesPerSecond.map { ", \(ByteText.text($0))/s" } ?? ""
+            let text = "\(progress.percent) %, \(ByteText.text(progress.sentBytes))\(rate)"
+            self.init(.host(host), "uploading", text, .faint)
+        case .uploaded:
+            return nil
+        case .drainProgressed(let host, let inFlight):
+            self.init(.host(host), "draining", Self.inFlight(inFlight), .faint, .detail)
+        case .drainOverridden(let host, let inFlight):
+            let text = "the drain timeout ran out with \(Self.inFlight(inFlight)); going on (`on_timeout: proceed`)"
+            self.init(.host(host), "overridden", text, .attention, .problem)
+        case .probed(let host, let observation):
+            let style: StyledLine.Style = observation.isHealthy ? .faint : .attention
+            self.init(.host(host), "probed", observation.detail, style, .detail)
+        case .hostFailed(let host, let stage, let error):
+            self.init(.host(host), "failed", "\(stage.phrase): \(error.message)", .bad, .problem)
+        case .hostFinished(let outcome):
+            let duration = DurationText.text(outcome.duration)
+            self.init(.host(outcome.host), outcome.result.rawValue, "after \(duration)", .faint, .detail)
+        case .stepStarted(let host, let phase, let step):
+            self.init(Subject(host), phase.rawValue, "\(step) …", .faint, .detail)
+        case .stepPrinted(let host, _, _, let line):
+            self.init(Subject(host), "", line.text, .plain, .detail)
+            isOutput = true
+        case .stepFinished(let host, let phase, let step, let duration):
+            self.init(Subject(host), phase.rawValue, "\(step) in \(DurationText.text(duration))")
+        case .stepFailed(let host, let phase, let step, let error, let isIgnored):
+            let note = isIgnored ? " (ignored)" : ""
+            let style: StyledLine.Style = isIgnored ? .attention : .bad
+            self.init(Subject(host), phase.rawValue, "\(step): \(error.message)\(note)", style, .problem)
+            // The evidence of a failure that counts is shown last.
+            if isIgnored { details = error.evidence }
+        case .batchStarted(let number, let count, let hosts):
+            self.init(.batch, "\(number) of \(count)", HostNameFolding.folded(hosts))
+        case .batchFinished(let number, let count):
+            self.init(.batch, "\(number) of \(count)", "done", .faint, .detail)
+        case .stopping(let reason):
+            self.init(.run, "stopping", "\(reason.phrase): no new host starts", .attention, .problem)
+        case .runFinished:
+            return nil
+        }
+    }
+
+    // MARK: Private
+
+    private typealias Subject = PlainTextRenderer.Subject
+
+    private static func started(_ start: RunStarted) -> String {
+        let hosts = start.batches.joined().count
+        let release = start.release.map { "release \($0) of \(start.service)" } ?? start.service
+        return "\(release) → \(counted(hosts, "host")) in \(counted(start.batches.count, "batch", "batches"))"
+            + " (run \(start.run))"
+    }
+
+    private static func uploaded(_ result: UploadResult) -> String {
+        if result.wasPresent { return "already there" }
+        return "\(counted(result.transferredFiles, "file")), \(ByteText.text(result.transferredBytes))"
+    }
+
+    private static func inFlight(_ count: Int?) -> String {
+        count.map { "\($0) in flight" } ?? "an unknown number in flight"
+    }
+}
+
+/// `1 host`, `2 hosts`
+func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
+}

@@ -1,0 +1,99 @@
+import DeployModel
+
+/// How a run ended, for people: the final table, the evidence of what failed, what to do next.
+struct RunReport {
+    private let outcome: RunOutcome
+    private let snapshot: RolloutSnapshot
+    private let invocation: Invocation
+
+    init(_ outcome: RunOutcome, _ snapshot: RolloutSnapshot, _ invocation: Invocation) {
+        self.outcome = outcome
+        self.snapshot = snapshot
+        self.invocation = invocation
+    }
+
+    func lines(_ verbosity: Verbosity) -> [StyledLine] {
+        let isGood = outcome.ending == .succeeded && outcome.state == .allNew
+        var lines: [StyledLine] = []
+        if !outcome.hosts.isEmpty, verbosity != .quiet || !isGood { lines += [StyledLine()] + table.lines }
+        lines += evidence
+        lines += [StyledLine(), summary]
+        lines += NextCommand.after(outcome, invocation).map { next in
+            var line = StyledLine("next: ", .strong)
+            line.append(next.command)
+            if let purpose = next.purpose { line.append("   # \(purpose)", .faint) }
+            return line
+        }
+        return lines
+    }
+
+    // MARK: Private
+
+    private var table: TextTable {
+        var table = TextTable(header: ["host", "before", "after", "in rotation", "time", "reason"])
+        for host in outcome.hosts {
+            table.append([
+                TextTable.Cell(host.host.text, .strong),
+                TextTable.Cell(host.before?.text ?? "-"),
+                TextTable.Cell(host.after?.text ?? "-"),
+                host.rotation.cell,
+                TextTable.Cell(host.wasTouched || host.duration > .zero ? DurationText.text(host.duration) : "-"),
+                TextTable.Cell(reason(host), host.result == .succeeded ? .plain : .bad),
+            ])
+        }
+        return table
+    }
+
+    private func reason(_ host: HostOutcome) -> String {
+        guard let error = host.reason else {
+            if host.result == .succeeded { return host.wasTouched ? "" : "already deployed" }
+            return host.result.rawValue
+        }
+        guard host.result == .failed, let stage = snapshot.row(host.host)?.failure?.stage else { return error.message }
+        return "failed \(stage.phrase): \(error.message)"
+    }
+
+    private var evidence: [StyledLine] {
+        let failures = outcome.hosts.filter { $0.result == .failed || $0.result == .aborted }
+            .compactMap { snapshot.row($0.host)?.failure }
+        var lines: [StyledLine] = []
+        for group in FailureFolding.folded(failures) {
+            let stage = group.value.stage.map { "failed \($0.phrase): " } ?? ""
+            lines += block(group.title, stage + group.value.error.message, group.value.error)
+            for host in group.hosts {
+                guard let output = snapshot.row(host)?.failedStepOutput, !output.isEmpty else { continue }
+                lines.append(StyledLine("  \(host) printed in its `failed` steps:", .faint))
+                lines += output.map(Self.quoted)
+            }
+        }
+        if let reason = outcome.reason, !failures.contains(where: { $0.error == reason }) {
+            lines += block(reason.host?.text ?? "run", reason.message, reason)
+        }
+        return lines
+    }
+
+    private func block(_ title: String, _ text: String, _ error: DeployError) -> [StyledLine] {
+        var headline = StyledLine("\(title): ", .strong)
+        headline.append(text, .bad)
+        var lines = [StyledLine(), headline] + error.evidence.map(Self.quoted)
+        if let hint = error.hint {
+            var line = StyledLine("  hint: ", .strong)
+            line.append(hint)
+            lines.append(line)
+        }
+        return lines
+    }
+
+    private static func quoted(_ text: String) -> StyledLine {
+        var line = StyledLine("  | ", .faint)
+        line.append(text)
+        return line
+    }
+
+    private var summary: StyledLine {
+        var line = StyledLine(outcome.ending.rawValue, outcome.ending == .succeeded ? .good : .bad)
+        line.append(" after \(DurationText.text(outcome.duration)): ")
+        line.append(FleetSentence.text(outcome, release: snapshot.start?.release))
+        return line
+    }
+}
