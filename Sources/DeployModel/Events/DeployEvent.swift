@@ -18,6 +18,7 @@ package struct DeployEvent: Sendable, Hashable {
     }
 
     package enum Kind: Sendable, Hashable {
+        /// The plan stands and the rollout begins. A build runs before there is a plan, so its step events come earlier.
         case runStarted(RunStarted)
         case warning(host: HostName?, message: String)
 
@@ -56,7 +57,11 @@ package struct DeployEvent: Sendable, Hashable {
 package enum StopReason: String, Sendable, Hashable, Codable {
     case interrupted
     case failureBudgetExhausted = "failure_budget_exhausted"
+    /// A host could not be put back, or `on_failure: stop` left it where it failed: going on would mean with fewer.
+    case hostLeftOut = "host_left_out"
     case leaseLost = "lease_lost"
+    /// The watch over the public address saw more failures than allowed.
+    case watchFailed = "watch_failed"
     case belowMinimum = "below_minimum"
     case timedOut = "timed_out"
     case preflightFailed = "preflight_failed"

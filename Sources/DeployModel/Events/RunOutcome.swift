@@ -18,7 +18,8 @@ package struct RunOutcome: Sendable, Hashable, Codable {
 
     package var ending: Ending
     package var state: FleetState
-    /// The stage that failed before any traffic was moved, if the run ended there.
+    /// The stage that failed while no traffic had been moved, if the run ended there; or `.onceAfter`, when everything
+    /// else had succeeded.
     package var failedStage: HostStage?
     package var hosts: [HostOutcome]
     /// A failure that belongs to no host, such as a build step or a drain that capacity forbids.

@@ -39,11 +39,13 @@ package struct BalancerCapabilities: Sendable, Hashable {
     package var defaultEnableTimeout: Duration
     /// How often a state is worth reading.
     package var pollInterval: Duration
+    /// How long a target that was enabled must be seen in service before it is believed.
+    package var settlePeriod: Duration
 
     package init(
         reportsHealth: Bool, countsInFlight: Bool, canForce: Bool, minimumDrain: Duration? = nil,
         defaultDrainTimeout: Duration = .seconds(60), defaultEnableTimeout: Duration = .seconds(30),
-        pollInterval: Duration = .milliseconds(250)
+        pollInterval: Duration = .milliseconds(250), settlePeriod: Duration = .seconds(2)
     ) {
         self.reportsHealth = reportsHealth
         self.countsInFlight = countsInFlight
@@ -52,6 +54,7 @@ package struct BalancerCapabilities: Sendable, Hashable {
         self.defaultDrainTimeout = defaultDrainTimeout
         self.defaultEnableTimeout = defaultEnableTimeout
         self.pollInterval = pollInterval
+        self.settlePeriod = settlePeriod
     }
 }
 

@@ -1,6 +1,8 @@
 /// Performs one host's part of a rollout. Every call has its own deadlines and ends.
 ///
-/// Calls for one host come one at a time. Step output and progress go to the `report` given at its making.
+/// Calls for one host come one at a time. Step output and progress go to the ``EventPublisher`` given at its making:
+/// `uploadProgressed` and everything about single steps; stages, outcomes and what calls return are published by the
+/// rollout.
 package protocol HostExecutor: Sendable {
     var host: Host { get }
 
@@ -16,6 +18,9 @@ package protocol HostExecutor: Sendable {
     func runSteps(_ phase: StepPhase, release: ReleaseID, previous: ReleaseID?) async throws(DeployError)
 
     /// Switches the live link to a release by an atomic rename. Idempotent.
+    ///
+    /// - Throws: ``DeployError`` `.switchFailed` when the link certainly still names what it named; any other code
+    ///   leaves that open, and the rollout switches back before it lets traffic in.
     func activateLink(to release: ReleaseID) async throws(DeployError)
 
     /// Notes that a release served in rotation, and prunes what is no longer kept. Its failure is a warning.

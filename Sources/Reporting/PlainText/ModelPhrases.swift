@@ -75,7 +75,9 @@ extension StopReason {
         switch self {
         case .interrupted: "interrupted"
         case .failureBudgetExhausted: "more hosts failed than `max_failures` allows"
+        case .hostLeftOut: "a host had to be left out of rotation"
         case .leaseLost: "the lease was lost"
+        case .watchFailed: "the watched address failed too often"
         case .belowMinimum: "another drain would leave fewer than `min_in_service`"
         case .timedOut: "the rollout's timeout ran out"
         case .preflightFailed: "preflight failed"
