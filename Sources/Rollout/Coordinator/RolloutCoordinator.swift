@@ -1,0 +1,105 @@
+package import DeployModel
+
+/// Carries a run out: feeds one machine from one queue of inputs, and performs what it answers through the ports.
+///
+/// It decides nothing. A build has run before there is a plan: a release's digest depends on it.
+package actor RolloutCoordinator {
+    private let ports: RolloutPorts
+    private let hosts: [HostName: Host]
+    private let inputs: AsyncStream<RolloutInput>
+    private nonisolated let queue: AsyncStream<RolloutInput>.Continuation
+    private var machine: any RolloutDecisions
+
+    /// A rollout of a plan.
+    ///
+    /// - Parameter run: the run's id, for the events.
+    package init(plan: Plan, run: String, ports: RolloutPorts) {
+        let machine = RolloutStateMachine(plan: plan, run: run, capabilities: ports.balancer?.capabilities)
+        self.init(machine: machine, hosts: plan.hosts, ports: ports)
+    }
+
+    /// A drain or an enable of a maintenance plan.
+    package init(maintenance plan: MaintenancePlan, run: String, ports: RolloutPorts) {
+        let machine = MaintenanceStateMachine(plan: plan, run: run, capabilities: ports.balancer?.capabilities)
+        self.init(machine: machine, hosts: plan.hosts, ports: ports)
+    }
+
+    private init(machine: any RolloutDecisions, hosts: [Host], ports: RolloutPorts) {
+        self.machine = machine
+        self.ports = ports
+        self.hosts = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        (inputs, queue) = AsyncStream.makeStream(of: RolloutInput.self)
+    }
+
+    /// Carries the run out, to be called once; returns when the fleet is in a state that has a name. A cancellation of
+    /// the calling task counts as an orderly interrupt.
+    package func run() async -> RunOutcome {
+        // Awaited right below. It is a task of its own so that a cancellation reaches the machine as an input, and does
+        // not tear the calls of the ports apart in the middle of a drain.
+        let rollout = Task { await drive() }
+        return await withTaskCancellationHandler {
+            await rollout.value
+        } onCancel: {
+            interrupt()
+        }
+    }
+
+    /// Asks for the end; callable from a signal source, at any time.
+    package nonisolated func interrupt(_ urgency: Interrupt = .orderly) {
+        queue.yield(.interrupt(urgency))
+    }
+
+    /// Says that another run may hold the lease.
+    package nonisolated func loseLease() {
+        queue.yield(.leaseLost)
+    }
+
+    /// Says that a host's dead-man switch put the previous release back.
+    package nonisolated func reportFiredDeadMan(on host: HostName) {
+        queue.yield(.deadManFired(host))
+    }
+
+    /// Says that the watch over the public address saw more failures than allowed.
+    package nonisolated func reportFailedWatch(_ error: DeployError) {
+        queue.yield(.watchFailed(error))
+    }
+
+    /// Says that the clock moved on while we did not run.
+    package nonisolated func reportClockJump(by duration: Duration) {
+        queue.yield(.clockJumped(by: duration))
+    }
+
+    // MARK: Private
+
+    private func drive() async -> RunOutcome {
+        queue.yield(.start)
+        return await withDiscardingTaskGroup { group in
+            for await input in inputs {
+                for action in machine.handle(input, at: ports.clock.now) {
+                    switch action {
+                    case .call(let call, let ticket):
+                        group.addTask { [ports, hosts, queue] in
+                            queue.yield(.answered(ticket, await ports.perform(call, hosts: hosts)))
+                        }
+                    case .startTimer(let ticket, let duration):
+                        group.addTask { [ports, queue] in
+                            // Cancelled only when the run has finished: nobody waits for the timer any more.
+                            guard (try? await ports.clock.wait(for: duration)) != nil else { return }
+                            queue.yield(.timerFired(ticket))
+                        }
+                    case .publish(let kind):
+                        ports.events.publish(kind)
+                    case .finish(let outcome):
+                        // Published before the calls that are still under way have ended: what is left must be said
+                        // even where one of them is slow to give up.
+                        ports.events.publish(.runFinished(outcome))
+                        group.cancelAll()
+                        queue.finish()
+                        return outcome
+                    }
+                }
+            }
+            preconditionFailure("nothing but the end of the run, right above, finishes the queue")
+        }
+    }
+}

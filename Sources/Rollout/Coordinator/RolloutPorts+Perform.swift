@@ -1,0 +1,61 @@
+import DeployModel
+
+extension RolloutPorts {
+    /// Performs one call and says what came of it; it always answers.
+    func perform(_ call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
+        do throws(DeployError) {
+            return try await attempt(call, hosts: hosts)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func attempt(_ call: PortCall, hosts: [HostName: Host]) async throws(DeployError) -> PortAnswer {
+        switch call {
+        case .inspect(let host, let release):
+            return .inspected(try await executor(of: host).inspect(release: release))
+        case .upload(let host, let release):
+            return .uploaded(try await executor(of: host).upload(release))
+        case .runSteps(let host, let phase, let release, let previous):
+            try await executor(of: host).runSteps(phase, release: release, previous: previous)
+        case .switchLink(let host, let release):
+            try await executor(of: host).activateLink(to: release)
+        case .markGood(let host, let release):
+            try await executor(of: host).markGood(release)
+        case .probe(let host, let release):
+            guard let probe = probes[host] else { throw missing("health probe", of: host) }
+            return .observed(await probe.observe(release: release))
+
+        case .checkBalancer:
+            return .warnings(try await presentBalancer().preflight())
+        case .resolveTargets(let name):
+            guard let host = hosts[name] else { throw missing("plan", of: name) }
+            return .targets(try await presentBalancer().resolve(host))
+        case .takeSnapshot(let pools):
+            return .snapshot(try await presentBalancer().snapshot(pools))
+        case .drain(_, let targets):
+            for target in targets { try await presentBalancer().drain(target) }
+        case .force(_, let targets):
+            for target in targets { try await presentBalancer().force(target) }
+        case .prepareReturn(_, let targets):
+            for target in targets { try await presentBalancer().prepareReturn(target) }
+        case .enable(_, let restorations):
+            for each in restorations { try await presentBalancer().enable(each.target, restoring: each.prior) }
+        }
+        return .done
+    }
+
+    private func executor(of host: HostName) throws(DeployError) -> any HostExecutor {
+        guard let executor = executors[host] else { throw missing("executor", of: host) }
+        return executor
+    }
+
+    private func presentBalancer() throws(DeployError) -> any Balancer {
+        guard let balancer else { throw DeployError(.internal, "a balancer was called where there is none") }
+        return balancer
+    }
+
+    private func missing(_ part: String, of host: HostName) -> DeployError {
+        DeployError(.internal, host: host, "no \(part) was given for this host")
+    }
+}

@@ -1,0 +1,24 @@
+package import DeployModel
+
+/// Everything a run acts through.
+package struct RolloutPorts: Sendable {
+    /// One for each host of the plan.
+    package var executors: [HostName: any HostExecutor]
+    /// `nil` where there is none.
+    package var balancer: (any Balancer)?
+    /// One for each host of the plan, where the plan declares a health check.
+    package var probes: [HostName: any HealthProbe]
+    package var clock: any RolloutClock
+    package var events: any EventPublisher
+
+    package init(
+        executors: [HostName: any HostExecutor], balancer: (any Balancer)?, probes: [HostName: any HealthProbe],
+        clock: any RolloutClock, events: any EventPublisher
+    ) {
+        self.executors = executors
+        self.balancer = balancer
+        self.probes = probes
+        self.clock = clock
+        self.events = events
+    }
+}

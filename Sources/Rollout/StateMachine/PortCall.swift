@@ -1,0 +1,32 @@
+package import DeployModel
+
+/// One call of a port, as a value.
+package enum PortCall: Sendable, Hashable {
+    // A host
+    case inspect(HostName, Release)
+    case upload(HostName, Release)
+    case runSteps(HostName, StepPhase, release: ReleaseID, previous: ReleaseID?)
+    case switchLink(HostName, to: ReleaseID)
+    case markGood(HostName, ReleaseID)
+    case probe(HostName, release: ReleaseID?)
+
+    // The balancer
+    case checkBalancer
+    case resolveTargets(HostName)
+    case takeSnapshot(Set<PoolID>)
+    case drain(HostName, [TargetID])
+    case force(HostName, [TargetID])
+    case prepareReturn(HostName, [TargetID])
+    case enable(HostName, [TargetRestoration])
+}
+
+/// A target, and what was recorded of it before it was drained.
+package struct TargetRestoration: Sendable, Hashable {
+    package var target: TargetID
+    package var prior: TargetPrior
+
+    package init(target: TargetID, prior: TargetPrior) {
+        self.target = target
+        self.prior = prior
+    }
+}
