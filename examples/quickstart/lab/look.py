@@ -1,0 +1,21 @@
+"""Prints for each host what HAProxy says of it, and which version its service answers: look.py SOCKET"""
+
+import csv
+import socket
+import sys
+import urllib.request
+
+with socket.socket(socket.AF_UNIX) as haproxy:
+    haproxy.connect(sys.argv[1])
+    haproxy.sendall(b"show stat\n")
+    text = haproxy.makefile().read().removeprefix("# ")
+for row in csv.DictReader(text.splitlines()):
+    if row["type"] != "2":
+        continue
+    try:
+        with urllib.request.urlopen(f"http://{row['addr']}/", timeout=5) as answer:
+            version = "answers version " + answer.read().decode().strip()
+    except OSError as error:
+        version = f"does not answer ({error})"
+    rotation = "in rotation" if row["status"] == "UP" else f"not in rotation ({row['status']})"
+    print(f"{row['svname']}  {rotation}, {version}")
