@@ -5,6 +5,11 @@ package enum SignatureAlgorithm {
     package struct RSAOffer: Hashable, Sendable {
         package var first: String
         package var last: String?
+
+        package init(first: String, last: String? = nil) {
+            self.first = first
+            self.last = last
+        }
     }
 
     /// Chooses how to offer an RSA key.

@@ -8,4 +8,11 @@ package struct KnownHostsEntry: Hashable, Sendable {
 
     package var keyType: String
     package var fingerprint: HostKeyFingerprint
+
+    package init(file: String, line: Int, keyType: String, fingerprint: HostKeyFingerprint) {
+        self.file = file
+        self.line = line
+        self.keyType = keyType
+        self.fingerprint = fingerprint
+    }
 }
