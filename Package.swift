@@ -75,7 +75,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["DeployModel"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
-        .testTarget(name: "SSHTransportTests", dependencies: ["SSHTransport", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SSHTransportTests", dependencies: ["SSHTransport", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(name: "DeployModelTests", dependencies: ["DeployModel", "TestSupport"], swiftSettings: settings),
