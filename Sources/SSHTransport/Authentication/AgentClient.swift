@@ -61,13 +61,7 @@ package struct AgentClient: Sendable {
     // MARK: Private
 
     private func exchange(_ request: AgentRequest) async throws(AgentError) -> [UInt8] {
-        do {
-            return try await AgentExchange(request, socketPath: socketPath, deadline: deadline).run(on: eventLoopGroup)
-        } catch let error as AgentError {
-            throw error
-        } catch {
-            throw .unreachable(socketPath: socketPath, reason: "\(error)")
-        }
+        try await AgentExchange(request, socketPath: socketPath, deadline: deadline).run(on: eventLoopGroup)
     }
 
     private func explain(_ failure: AgentAnswer.Failure, _ request: AgentRequest) -> AgentError {

@@ -8,6 +8,8 @@ package enum AgentError: Error, Hashable, CustomStringConvertible {
     case refused(socketPath: String, request: AgentRequest.Name)
     /// The agent ended the connection before it answered, or answered something that is no answer.
     case malformedAnswer(socketPath: String, request: AgentRequest.Name, reason: String)
+    /// The task that asked was cancelled.
+    case cancelled(socketPath: String, request: AgentRequest.Name)
 
     package var description: String {
         switch self {
@@ -19,6 +21,8 @@ package enum AgentError: Error, Hashable, CustomStringConvertible {
             "the ssh-agent at `\(path)` refused when \(request.clause): it may be locked, or no longer hold the key"
         case .malformedAnswer(let path, let request, let reason):
             "the ssh-agent at `\(path)` answered wrongly when \(request.clause): \(reason)"
+        case .cancelled(let path, let request):
+            "the ssh-agent at `\(path)` was not waited for when \(request.clause): the run was stopped"
         }
     }
 }

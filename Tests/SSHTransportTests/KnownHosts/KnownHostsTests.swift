@@ -29,7 +29,9 @@ struct KnownHostsTests {
     }
 
     @Test func `a revoked key names its line`() {
-        let knownHosts = KnownHosts(files: [("file", "web-1 ssh-ed25519 \(Self.key)\n@revoked * ssh-ed25519 \(Self.key)")])
+        let knownHosts = KnownHosts(files: [
+            ("file", "web-1 ssh-ed25519 \(Self.key)\n@revoked * ssh-ed25519 \(Self.key)")
+        ])
         let entry = KnownHostsEntry(
             file: "file", line: 2, keyType: "ssh-ed25519", fingerprint: HostKeyFingerprint(of: Self.blob))
         #expect(
