@@ -122,7 +122,9 @@ package final class Lab: Sendable {
             name, argv, environment: extra, input: inputFile ?? "/dev/null", separateErrors: true)
         do {
             let end = try await process.wait(within: limit)
-            return LabCommandResult(termination: end, output: process.log.bytes, errorOutput: process.errorLog.bytes)
+            return LabCommandResult(
+                termination: end, output: process.log.bytes, errorOutput: process.errorLog.bytes,
+                peakMemoryBytes: process.peakMemoryBytes ?? 0)
         } catch {
             process.signal(SIGKILL)
             throw error

@@ -13,7 +13,7 @@ package final class LabProcess: Sendable {
     /// What it wrote to stdout (and to stderr, unless that went to a log of its own).
     package let log: LabLog
     package let errorLog: LabLog
-    private let termination = Mutex<Termination?>(nil)
+    private let end = Mutex<End?>(nil)
 
     init(name: String, pid: pid_t, log: LabLog, errorLog: LabLog) {
         self.name = name
@@ -24,17 +24,20 @@ package final class LabProcess: Sendable {
 
     /// How the process ended; nil while it runs.
     package func poll() -> Termination? {
-        termination.withLock { known in
+        end.withLock { known in
             if known == nil { known = Self.reap(pid) }
-            return known
+            return known?.termination
         }
     }
+
+    /// The most memory it had resident at once; nil while it runs.
+    package var peakMemoryBytes: Int? { end.withLock { $0?.peakMemoryBytes } }
 
     package var isRunning: Bool { poll() == nil }
 
     /// Sends a signal; does nothing once the process has ended.
     package func signal(_ number: Int32) {
-        termination.withLock { known in
+        end.withLock { known in
             if known == nil { known = Self.reap(pid) }
             if known == nil { kill(pid, number) }
         }
@@ -74,10 +77,18 @@ package final class LabProcess: Sendable {
         }.value
     }
 
-    private static func reap(_ pid: pid_t) -> Termination? {
+    private struct End {
+        var termination: Termination
+        var peakMemoryBytes: Int
+    }
+
+    private static func reap(_ pid: pid_t) -> End? {
         var status: Int32 = 0
-        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        var usage = rusage()
+        guard wait4(pid, &status, WNOHANG, &usage) == pid else { return nil }
         let signal = status & 0x7f
-        return signal == 0 ? .exited((status >> 8) & 0xff) : .signaled(signal)
+        return End(
+            termination: signal == 0 ? .exited((status >> 8) & 0xff) : .signaled(signal),
+            peakMemoryBytes: usage.ru_maxrss * 1024)
     }
 }

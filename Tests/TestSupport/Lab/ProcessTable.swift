@@ -51,7 +51,7 @@ package enum ProcessTable {
 
     // MARK: Private
 
-    private static func marked(by directory: String) -> [pid_t] {
+    package static func marked(by directory: String) -> [pid_t] {
         let entry = Data("\(mark)=\(directory)\0".utf8)
         return all().filter { pid in
             guard pid != getpid(), isRunning(pid),
