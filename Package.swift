@@ -76,7 +76,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["DeployModel"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "SSHTransportTests", dependencies: ["SSHTransport", "TestSupport"] + nio, swiftSettings: settings),
+            name: "SSHTransportTests",
+            dependencies: ["SSHTransport", "TestSupport", .product(name: "Logging", package: "swift-log")] + nio,
+            swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(name: "DeployModelTests", dependencies: ["DeployModel", "TestSupport"], swiftSettings: settings),
