@@ -1,0 +1,109 @@
+import NIOCore
+
+/// Which channel is opened next, and for whom.
+extension SSHConnection {
+    /// How many commands run at once. sshd allows ten sessions (`MaxSessions`); one is held ahead and one is left for a kill.
+    static let commandLimit = 8
+
+    /// Brings a channel to the server as soon as there is room for it.
+    func submit(_ channel: SSHChannel) {
+        switch channel.target {
+        case .command:
+            if channel.isUrgent { waitingCommands.prepend(channel) } else { waitingCommands.append(channel) }
+        case .address:
+            waitingForwards.append(channel)
+        }
+        drive()
+    }
+
+    func advanceOpening(_ session: LibSSH2Session) throws(LibSSH2Error) {
+        try readPrepared()
+        while true {
+            serveWaitingCommand()
+            startOpening()
+            guard let current = opening, try advance(current, in: session) else { return }
+        }
+    }
+
+    // MARK: Private
+
+    private var runningCommands: Int {
+        channels.count { if case .command = $0.target { true } else { false } }
+    }
+
+    private func serveWaitingCommand() {
+        waitingCommands.removeAll { $0.isClosed }
+        guard let next = waitingCommands.first, let channel = prepared, !liveness.isPinging,
+            next.isUrgent || runningCommands < Self.commandLimit
+        else { return }
+        prepared = nil
+        waitingCommands.removeFirst()
+        channels.append(next)
+        next.begin(with: channel)
+    }
+
+    private func startOpening() {
+        guard opening == nil, phase == .idle else { return }
+        waitingForwards.removeAll { $0.isClosed }
+        if let forward = waitingForwards.popFirst() {
+            opening = .forward(forward)
+        } else if prepared == nil, !isSaturated {
+            opening = .command
+        }
+    }
+
+    /// - Returns: whether the open has ended, so that the next may begin.
+    private func advance(_ current: Opening, in session: LibSSH2Session) throws(LibSSH2Error) -> Bool {
+        do {
+            switch current {
+            case .command:
+                guard let channel = try session.openSession() else { return false }
+                prepared = channel
+            case .forward(let forward):
+                guard case .address(let host, let port) = forward.target else { break }
+                guard let channel = try session.openDirectTCPIP(host: host, port: CInt(clamping: port)) else {
+                    return false
+                }
+                channels.append(forward)
+                let isAbandoned = forward.isClosed
+                forward.begin(with: channel)
+                if isAbandoned { forward.abandon() }
+            }
+        } catch {
+            guard error.concernsChannelOnly else { throw error }
+            refuse(current, error)
+        }
+        opening = nil
+        return true
+    }
+
+    private func refuse(_ current: Opening, _ error: LibSSH2Error) {
+        switch current {
+        case .forward(let forward):
+            forward.fail(
+                SSHError(
+                    .channelRefused, label: settings.label, phase: .forward,
+                    reason: "the server did not connect to \(forward.target): \(error.message)",
+                    hint: "check that something listens there and that sshd has `AllowTcpForwarding yes`",
+                    underlying: error))
+        case .command where runningCommands > 0:
+            // The server's limit is below ours: wait until a command has ended.
+            isSaturated = true
+        case .command:
+            isSaturated = true
+            let refusal = SSHError(
+                .channelRefused, label: settings.label, phase: .channelOpen,
+                reason: "the server opened no channel: \(error.message)", hint: "check `MaxSessions` in sshd_config",
+                underlying: error)
+            while let waiting = waitingCommands.popFirst() { waiting.fail(refusal) }
+        }
+    }
+
+    /// Lets the server's own requests be read and answered, and notices when it gave the channel up.
+    private func readPrepared() throws(LibSSH2Error) {
+        guard let prepared, let session else { return }
+        session.buffers.scratch.clear()
+        _ = try prepared.read(.standardOutput, into: &session.buffers.scratch, atMost: 1024)
+        if prepared.isAtEnd, prepared.close() == .done { self.prepared = nil }
+    }
+}

@@ -1,0 +1,141 @@
+package import Logging
+package import NIOCore
+import NIOPosix
+
+/// From the name to an authenticated connection. Each phase is named in its errors; all share the connect timeout.
+extension SSHConnection {
+    /// Connects, checks the host key and logs in.
+    ///
+    /// Nothing that names or identifies the user is sent before the host key was found in the known hosts files. A server that
+    /// closes the connection before its banner is taken for busy (`MaxStartups`) and asked again until the time is up.
+    ///
+    /// - Parameter eventLoop: where the connection lives; connections on different loops run in parallel.
+    package static func connect(
+        _ settings: SSHConnectionSettings, on eventLoop: any EventLoop, logger: Logger
+    ) async throws(SSHError) -> SSHConnection {
+        let deadline = ContinuousClock.now + settings.connectTimeout
+        var retry = BusyServerRetry()
+        while true {
+            let connection = SSHConnection(settings, eventLoop: eventLoop, logger: logger)
+            do {
+                try await connection.establish(by: deadline)
+                return connection
+            } catch {
+                guard error.code == .bannerMissing, let delay = retry.nextDelay(),
+                    ContinuousClock.now + delay < deadline
+                else { throw error }
+                do {
+                    try await Task.sleep(for: delay)
+                } catch {
+                    throw connection.cancellation()
+                }
+            }
+        }
+    }
+
+    // MARK: Private
+
+    private func establish(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+        schedule("connect", in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
+        let result: Result<Void, SSHError> = await withTaskCancellationHandler {
+            do throws(SSHError) {
+                return .success(try await runPhases(by: deadline))
+            } catch {
+                // The first reason counts: a timeout or a cancellation shows up as a failure of the phase it ended.
+                let first = terminalError
+                terminate(error)
+                return .failure(first.map { [.timedOut, .cancelled, .closed].contains($0.code) ? $0 : error } ?? error)
+            }
+        } onCancel: {
+            eventLoop.execute { self.assumeIsolated { $0.terminate(self.cancellation()) } }
+        }
+        timers.removeValue(forKey: "connect")?.cancel()
+        try result.get()
+    }
+
+    private func runPhases(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+        async let agent = agentIdentities()
+        let knownHosts = await settings.credentials.knownHosts(settings.knownHostsFiles)
+        let lookup = knownHostsName
+        do {
+            let session = try LibSSH2Session()
+            try session.prefer(
+                AlgorithmPreferences(knownKeyTypes: knownHosts.knownKeyTypes(host: lookup.host, port: lookup.port)))
+            self.session = session
+        } catch {
+            throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
+        }
+        try await openSocket(by: deadline)
+        try await handshake()
+        phase = .hostKey
+        try verifyHostKey(knownHosts)
+        phase = .authentication
+        try await authenticate(agent: agent)
+        phase = .idle
+        status.didOpen()
+        startKeepalive()
+        // Opens the channel of the first command while the caller is still preparing it.
+        drive()
+    }
+
+    private func openSocket(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+        if let terminalError { throw terminalError }
+        let isName = (try? SocketAddress(ipAddress: settings.address, port: settings.port)) == nil
+        phase = isName ? .nameResolution : .connect
+        let resolver = isName ? HostResolver(eventLoop: eventLoop) { self.assumeIsolated { $0.phase = .connect } } : nil
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(deadline - ContinuousClock.now))
+            .resolver(resolver)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(SocketHandler(connection: self))
+                    try SocketTuning.apply(
+                        to: channel, silence: self.settings.keepaliveInterval * self.settings.keepaliveCount)
+                }
+            }
+        do {
+            socket = try await bootstrap.connect(host: settings.address, port: settings.port).get()
+        } catch {
+            throw connectFailure(error)
+        }
+        if let terminalError {
+            socket?.close(promise: nil)
+            throw terminalError
+        }
+        phase = .banner
+    }
+
+    private func handshake() async throws(SSHError) {
+        do {
+            try await perform { session throws(LibSSH2Error) in
+                let progress = try session.handshake()
+                self.phase = session.hasServerIdentification ? .keyExchange : .banner
+                return progress
+            }
+        } catch {
+            throw handshakeFailure(error)
+        }
+    }
+
+    private func connectDidTimeOut() {
+        terminate(
+            SSHError(
+                .timedOut, label: settings.label, phase: phase,
+                reason: "no answer within \(settings.connectTimeout)", hint: ConnectHints.timeout(in: phase)))
+    }
+}
+
+/// Waits between attempts at a server that is busy with other logins; sshd drops some of them at random (`MaxStartups`).
+struct BusyServerRetry {
+    private var attempts = 0
+
+    /// The time to wait, random so that many clients do not come back at once; `nil` after ten attempts.
+    mutating func nextDelay() -> Duration? {
+        guard attempts < 10 else { return nil }
+        defer { attempts += 1 }
+        let ceiling = min(1_500, 100 << attempts)
+        return .milliseconds(Int.random(in: ceiling / 2...ceiling))
+    }
+}

@@ -1,0 +1,84 @@
+import CLibSSH2
+import NIOCore
+import NIOPosix
+
+/// What to say when a connection was not established.
+extension SSHConnection {
+    func failure(
+        _ code: SSHError.Code, _ reason: String, hint: String? = nil, underlying: (any Error)? = nil
+    ) -> SSHError {
+        SSHError(code, label: settings.label, phase: phase, reason: reason, hint: hint, underlying: underlying)
+    }
+
+    nonisolated func cancellation() -> SSHError {
+        SSHError(.cancelled, label: settings.label, phase: .connect, reason: "the task was cancelled")
+    }
+
+    func connectFailure(_ error: any Error) -> SSHError {
+        let address = "`\(settings.address)` port \(settings.port)"
+        switch error {
+        case ChannelError.connectTimeout:
+            return failure(
+                .timedOut, "no answer from \(address) within \(settings.connectTimeout)",
+                hint: ConnectHints.timeout(in: phase),
+                underlying: error)
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+            let cause = error.dnsAError ?? error.dnsAAAAError
+            return failure(
+                .nameResolutionFailed, "`\(settings.address)`: \(cause.map { "\($0)" } ?? "no addresses")",
+                hint: "check the address and this machine's DNS", underlying: error)
+        case let error as NIOConnectionError:
+            let causes = error.connectionErrors.map { "\($0.target.ipAddress ?? "?"): \(Self.text(of: $0.error))" }
+            return failure(
+                .connectFailed, "\(address): \(causes.joined(separator: ", "))", hint: ConnectHints.refused,
+                underlying: error)
+        default:
+            return failure(
+                .connectFailed, "\(address): \(Self.text(of: error))", hint: ConnectHints.refused, underlying: error)
+        }
+    }
+
+    func handshakeFailure(_ error: StepFailure) -> SSHError {
+        let library: LibSSH2Error
+        switch error {
+        case .terminated(let error) where error.code == .connectionLost && phase == .banner:
+            return failure(.bannerMissing, bannerReason, hint: ConnectHints.banner, underlying: error)
+        case .terminated(let error): return error
+        case .library(let error): library = error
+        }
+        if phase == .banner {
+            return failure(.bannerMissing, bannerReason, hint: ConnectHints.banner, underlying: library)
+        }
+        return failure(
+            .keyExchangeFailed, session?.buffers.disconnectMessage ?? library.message,
+            hint: "libssh2 \(Self.libraryVersion) is in use; before 1.11 it knows no RSA host keys by SHA-2, no GCM or "
+                + "chacha20 ciphers, no ETM MACs, and no version of it knows sntrup761 or mlkem768 key exchange",
+            underlying: library)
+    }
+
+    private var bannerReason: String {
+        let said = session?.serverBanner.map { ", and said \($0.debugDescription)" } ?? ""
+        return "the server closed the connection before it identified itself as an SSH server\(said)"
+    }
+
+    private static func text(of error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+    }
+}
+
+/// What to look at, by phase.
+enum ConnectHints {
+    static let refused = "check the address and port, the security group or firewall, and that sshd runs"
+    static let banner = "check that the port is sshd's; a server with many logins at once drops some (`MaxStartups`)"
+
+    static func timeout(in phase: SSHError.Phase) -> String {
+        switch phase {
+        case .nameResolution: "check the address and this machine's DNS"
+        case .connect: refused
+        case .banner: banner
+        case .authentication:
+            "an agent that waits for its user, or a slow directory service on the host, can be the reason"
+        default: "the host may be overloaded; a longer connect timeout may help"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import CLibSSH2
+
+/// What libssh2 reported: one of its `LIBSSH2_ERROR_*` numbers and its text.
+struct LibSSH2Error: Error, Sendable, Equatable, CustomStringConvertible {
+    var number: CInt
+    var message: String
+
+    var description: String { "libssh2: \(message) (\(number))" }
+
+    /// The server took the key or the signature for none of its own; another may be offered.
+    var isAuthenticationRefusal: Bool {
+        [LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED].contains(number)
+    }
+
+    /// Whether the failure concerns one channel only; any other ends the connection.
+    var concernsChannelOnly: Bool {
+        [
+            LIBSSH2_ERROR_CHANNEL_FAILURE, LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED, LIBSSH2_ERROR_CHANNEL_CLOSED,
+            LIBSSH2_ERROR_CHANNEL_EOF_SENT,
+        ].contains(number)
+    }
+}
+
+/// Whether a libssh2 call has ended or has to be repeated once more bytes have arrived or left.
+enum LibSSH2Progress: Equatable {
+    case done
+    case wouldBlock
+}
