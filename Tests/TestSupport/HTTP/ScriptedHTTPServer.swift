@@ -6,8 +6,8 @@ import Synchronization
 /// the connection. It remembers what it received, byte for byte.
 package final class ScriptedHTTPServer: Sendable {
     package enum Place: Sendable {
-        /// A port the system picks.
-        case loopback(String = "127.0.0.1")
+        /// Port 0: one that the system picks.
+        case loopback(String = "127.0.0.1", port: Int = 0)
         case unixSocket(path: String)
     }
 
@@ -53,7 +53,7 @@ package final class ScriptedHTTPServer: Sendable {
             }
         let channel =
             switch place {
-            case .loopback(let address): try await bootstrap.bind(host: address, port: 0).get()
+            case .loopback(let address, let port): try await bootstrap.bind(host: address, port: port).get()
             case .unixSocket(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
             }
         return ScriptedHTTPServer(channel, observations)
