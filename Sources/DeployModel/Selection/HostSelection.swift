@@ -1,0 +1,162 @@
+/// Which hosts a run acts on, as written after `--limit`: `web:!web-3`.
+///
+/// The parts are divided by `:` or `,`. A part is the name of a host or a group, a glob over host names (`web-*`), a label
+/// (`zone=a`) or `all`. A part that begins with `&` keeps only its hosts, one that begins with `!` takes its hosts away;
+/// the order of the parts has no meaning. With none but such parts the selection starts from all hosts.
+///
+/// A selection never means all hosts by accident: an empty text, an empty part (an unset variable) and a part that
+/// matches no host are errors.
+package struct HostSelection: Sendable, Hashable {
+    private enum Operation: Sendable, Hashable {
+        case add, keep, remove
+    }
+
+    private enum Matcher: Sendable, Hashable {
+        case all
+        case name(String)
+        case pattern(HostPattern)
+        case label(key: String, value: String)
+    }
+
+    private struct Part: Sendable, Hashable {
+        var text: String
+        var operation: Operation
+        var matcher: Matcher
+    }
+
+    /// The parts between commas. A name may hold colons (an IPv6 address), so a whole group may turn out to be one name.
+    private struct Group: Sendable, Hashable {
+        var text: String
+        var parts: [Part]
+    }
+
+    private let groups: [Group]
+
+    package init(parsing text: String) throws(HostSelectionError) {
+        guard !text.allSatisfy(\.isWhitespace) else {
+            throw HostSelectionError(
+                "the selection is empty", hint: "write `all` for all hosts; is a variable unset?")
+        }
+        var groups: [Group] = []
+        for group in text.split(separator: ",", omittingEmptySubsequences: false) {
+            var parts: [Part] = []
+            for part in group.split(separator: ":", omittingEmptySubsequences: false) {
+                parts.append(try Self.part(Self.trimmed(part), of: text))
+            }
+            groups.append(Group(text: Self.trimmed(group), parts: parts))
+        }
+        self.groups = groups
+    }
+
+    /// The selected hosts in the order of the inventory, those that are not deployed to included.
+    ///
+    /// - Parameter except: takes hosts away (flag `--except`).
+    /// - Throws: ``HostSelectionError`` where a part matches no host, and where nothing is left.
+    package func select(
+        from inventory: Inventory, except: HostSelection? = nil
+    ) throws(HostSelectionError) -> [Host] {
+        let excluded = try except?.names(in: inventory) ?? []
+        let names = try names(in: inventory).subtracting(excluded)
+        guard !names.isEmpty else {
+            throw HostSelectionError("the selection leaves no host", hint: "its parts exclude each other")
+        }
+        return inventory.hosts.filter { names.contains($0.name) }
+    }
+
+    // MARK: Private
+
+    private func names(in inventory: Inventory) throws(HostSelectionError) -> Set<HostName> {
+        var added: Set<HostName> = []
+        var kept: [Set<HostName>] = []
+        var removed: Set<HostName> = []
+        var addsAny = false
+        for part in groups.flatMap({ Self.parts(of: $0, in: inventory) }) {
+            let matches = try Self.matches(of: part, in: inventory)
+            switch part.operation {
+            case .add:
+                added.formUnion(matches)
+                addsAny = true
+            case .keep: kept.append(matches)
+            case .remove: removed.formUnion(matches)
+            }
+        }
+        let base = addsAny ? added : Set(inventory.hosts.map(\.name))
+        return kept.reduce(base) { $0.intersection($1) }.subtracting(removed)
+    }
+
+    private static func parts(of group: Group, in inventory: Inventory) -> [Part] {
+        if group.parts.count > 1, let name = HostName(group.text), inventory.host(named: name) != nil {
+            return [Part(text: group.text, operation: .add, matcher: .name(group.text))]
+        }
+        return group.parts
+    }
+
+    private static func matches(
+        of part: Part, in inventory: Inventory
+    ) throws(HostSelectionError) -> Set<HostName> {
+        let hosts = inventory.hosts
+        let matches: [HostName]
+        switch part.matcher {
+        case .all: matches = hosts.map(\.name)
+        case .pattern(let pattern): matches = hosts.map(\.name).filter(pattern.matches)
+        case .label(let key, let value): matches = hosts.filter { $0.labels[key] == value }.map(\.name)
+        case .name(let name):
+            matches = HostName(name).flatMap(inventory.host(named:)).map { [$0.name] } ?? inventory.groups[name] ?? []
+        }
+        guard !matches.isEmpty else { throw noMatch(of: part, in: inventory) }
+        return Set(matches)
+    }
+
+    private static func noMatch(of part: Part, in inventory: Inventory) -> HostSelectionError {
+        switch part.matcher {
+        case .all: return HostSelectionError("the inventory has no hosts")
+        case .pattern: return HostSelectionError("no host matches `\(part.text)`")
+        case .label(let key, _):
+            let values = Set(inventory.hosts.compactMap { $0.labels[key] }).sorted().prefix(8)
+            return HostSelectionError(
+                "no host has the label `\(part.text)`",
+                hint: values.isEmpty
+                    ? "no host has a label `\(key)`"
+                    : "the values of `\(key)` are " + values.map { "`\($0)`" }.joined(separator: ", "))
+        case .name(let name):
+            if inventory.groups[name] != nil { return HostSelectionError("the group `\(name)` has no hosts") }
+            let known = inventory.hosts.map(\.name.text) + inventory.groups.keys.sorted()
+            return HostSelectionError(
+                "`\(name)` is neither a host nor a group of the inventory",
+                hint: Spelling.nearest(to: name, among: known).map { "did you mean `\($0)`?" })
+        }
+    }
+
+    private static func part(_ text: String, of whole: String) throws(HostSelectionError) -> Part {
+        let operation: Operation =
+            switch text.first {
+            case "&": .keep
+            case "!": .remove
+            default: .add
+            }
+        let operand = operation == .add ? text : trimmed(text.dropFirst())
+        guard !operand.isEmpty else {
+            throw HostSelectionError("the selection `\(whole)` has an empty part", hint: "is a variable unset?")
+        }
+        return Part(text: operand, operation: operation, matcher: try matcher(operand))
+    }
+
+    private static func matcher(_ text: String) throws(HostSelectionError) -> Matcher {
+        if text == "all" || text == "*" { return .all }
+        if let equals = text.firstIndex(of: "="), equals != text.startIndex, text.index(after: equals) != text.endIndex
+        {
+            return .label(key: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+        }
+        if let pattern = HostPattern(text) { return .pattern(pattern) }
+        guard HostName(text) != nil else {
+            throw HostSelectionError(
+                "`\(text)` is not a selection",
+                hint: "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`")
+        }
+        return .name(text)
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,29 @@
+import DeployModel
+
+/// Everything that is wrong with an inventory file, sorted by place; at least one issue.
+package struct InventoryError: Error, Sendable, Hashable {
+    package var issues: [InventoryIssue]
+
+    /// Sorts the issues by place and drops repetitions, such as those of a value that several hosts share.
+    package init(_ issues: [InventoryIssue]) {
+        self.issues = issues.inOrder
+    }
+}
+
+extension InventoryError: CustomStringConvertible {
+    package var description: String {
+        issues.map(\.description).joined(separator: "\n")
+    }
+}
+
+extension [InventoryIssue] {
+    /// The issues by place, each once; of one place in the order in which they were found.
+    var inOrder: [InventoryIssue] {
+        var seen: Set<InventoryIssue> = []
+        let unique = filter { seen.insert($0).inserted }
+        return unique.enumerated().sorted { left, right in
+            let (a, b) = (left.element.location, right.element.location)
+            return (a?.line ?? 0, a?.column ?? 0, left.offset) < (b?.line ?? 0, b?.column ?? 0, right.offset)
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,96 @@
+/// The one table of the keys of an inventory file. The sections read by it, unknown keys are found by it, and a test holds
+/// the commented example `inventory/hosts.yml` against it.
+enum InventorySchema {
+    static let root = MapSchema(
+        "the inventory",
+        [
+            .init("service"), .init("protected"), .init("ssh", .map(ssh)),
+            .init("hosts", .oneOf([.list(.value), .names(.map(host))])), .init("groups", .names(.map(group))),
+            .init("env", .names(.value)), .init("release", .map(release)), .init("steps", .map(steps)),
+            .init("balancer", .oneOf([.value, .map(balancer)])), .init("health", .map(health)),
+            .init("rollout", .map(rollout)),
+        ],
+        later: ["extends", "host_sources", "secrets", "secrets_from", "lease", "hooks", "notify"])
+
+    // MARK: Hosts
+
+    private static let sshKeys: [MapSchema.Key] = [
+        .init("user"), .init("port"), .init("identity_file"), .init("identities_only"), .init("known_hosts"),
+        .init("host_key_checking"), .init("connect_timeout"), .init("keepalive", .map(keepalive)),
+    ]
+    private static let laterSSHKeys = [
+        "config", "proxy_jump", "proxy_command", "passphrase_command", "password_command", "sudo_password_command",
+    ]
+
+    static let ssh = MapSchema("`ssh` of all hosts", sshKeys + [.init("fanout")], later: laterSSHKeys)
+    /// The `ssh` of a host or a group, without what is one for the whole run.
+    static let hostSSH = MapSchema("`ssh` of a host or group", sshKeys, later: laterSSHKeys)
+    static let keepalive = MapSchema("`keepalive`", [.init("interval"), .init("count")])
+
+    static let host = MapSchema(
+        "a host",
+        [
+            .init("address"), .init("labels", .names(.value)), .init("target", .oneOf([.value, .names(.value)])),
+            .init("env", .names(.value)), .init("deploy"), .init("ssh", .map(hostSSH)),
+        ])
+    static let group = MapSchema(
+        "a group",
+        [
+            .init("hosts"), .init("ssh", .map(hostSSH)), .init("target", .oneOf([.value, .names(.value)])),
+            .init("env", .names(.value)),
+        ])
+
+    // MARK: Releases and steps
+
+    static let release = MapSchema(
+        "`release`",
+        [
+            .init("from"), .init("to"), .init("link"), .init("id"), .init("exclude"), .init("keep"), .init("verify"),
+            .init("compare"),
+        ],
+        later: ["layout", "shared", "env_file", "owner"])
+
+    static let steps = MapSchema(
+        "`steps`",
+        ["build", "prepare", "once_before", "drained", "activate", "healthy", "once_after", "failed"].map {
+            .init($0, .list(.oneOf([.value, .map(step)])))
+        })
+    static let step = MapSchema(
+        "a step",
+        [
+            .init("run"), .init("script"), .init("restart", .oneOf([.value, .map(restart)])), .init("local"),
+            .init("name"), .init("timeout"), .init("idle_timeout"), .init("retries"), .init("sudo"), .init("dir"),
+            .init("env", .names(.value)), .init("shell"), .init("concurrency"), .init("ignore_errors"),
+        ],
+        later: ["sync", "template", "irreversible", "hosts"])
+    static let restart = MapSchema("`restart`", [.init("unit"), .init("action")])
+
+    // MARK: Traffic
+
+    static let balancer = MapSchema(
+        "`balancer`",
+        [.init("haproxy", .map(haproxy)), .init("drain", .map(drain)), .init("enable", .map(enable))],
+        later: ["aws_target_group", "nginx", "command", "webhook", "rejoin", "for"])
+    static let haproxy = MapSchema(
+        "`haproxy`", [.init("hosts"), .init("socket"), .init("backends"), .init("sudo"), .init("unreachable")])
+    static let drain = MapSchema("`drain`", [.init("timeout"), .init("on_timeout")], later: ["until"])
+    static let enable = MapSchema("`enable`", [.init("timeout")])
+
+    static let health = MapSchema(
+        "`health`",
+        [
+            .init("http", .oneOf([.value, .map(http)])), .init("tcp"), .init("run"), .init("expect", .map(expect)),
+            .init("interval"), .init("timeout"), .init("successes"), .init("start_timeout"), .init("healthy_for"),
+        ],
+        later: ["public", "watch"])
+    static let http = MapSchema("`http`", [.init("url"), .init("headers", .names(.value))], later: ["host"])
+    static let expect = MapSchema("`expect`", [.init("status"), .init("body_contains")])
+
+    static let rollout = MapSchema(
+        "`rollout`",
+        [
+            .init("batch_size"), .init("min_in_service"), .init("max_failures"), .init("unreachable"),
+            .init("on_failure"), .init("wait"), .init("timeout"),
+        ],
+        later: ["order", "canary", "unfinished", "dead_man"])
+}

@@ -1,0 +1,63 @@
+import DeployModel
+
+/// `groups`: named sets of hosts with settings they share.
+struct GroupsSection {
+    let context: ValidationContext
+    let hosts: [HostDeclaration]
+
+    func groups(_ entries: [DocumentNode.Entry]) -> [GroupDeclaration] {
+        let names = Set(hosts.map(\.name.text))
+        return entries.compactMap { entry in
+            guard NameRules.isGroup(entry.key) else {
+                context.report(
+                    entry.key == "all"
+                        ? "`all` stands for every host and cannot be a group"
+                        : "`\(entry.key.shortened)` is not the name of a group",
+                    at: entry.keyLocation, hint: "letters, digits and `. _ -`, not beginning with `-`")
+                return nil
+            }
+            if names.contains(entry.key) {
+                context.report(
+                    "`\(entry.key)` is a host and a group", at: entry.keyLocation,
+                    hint: "a selection could not tell them apart; rename one")
+            }
+            guard let reader = MapReader(entry.value, InventorySchema.group, in: context) else { return nil }
+            var group = GroupDeclaration(name: entry.key, hosts: members(reader), location: entry.keyLocation)
+            if let ssh = reader.map("ssh", InventorySchema.hostSSH) {
+                group.ssh = SSHSection(context: context).settings(ssh)
+            }
+            group.target = HostsSection(context: context).target(reader)
+            group.environment = context.environmentVariables(reader.names("env"))
+            return group
+        }
+    }
+
+    // MARK: Private
+
+    private func members(_ reader: MapReader) -> Set<HostName> {
+        reader.require("hosts", hint: "`hosts` lists names and globs, such as `hosts: [\"web-*\"]`")
+        let members = reader.values("hosts") { (text) throws(ScalarProblem) in try hosts(text) }
+        return Set((members ?? []).flatMap(\.self))
+    }
+
+    /// A glob, or a name with or without ranges.
+    private func hosts(_ text: String) throws(ScalarProblem) -> [HostName] {
+        let known = hosts.map(\.name)
+        if let pattern = HostPattern(text) {
+            let matches = known.filter(pattern.matches)
+            if matches.isEmpty { throw ScalarProblem("names no host: nothing matches `\(text.shortened)`") }
+            return matches
+        }
+        let set = Set(known)
+        var names: [HostName] = []
+        for name in try HostRange(text).texts {
+            guard let host = HostName(name), set.contains(host) else {
+                throw ScalarProblem(
+                    "names `\(name.shortened)`, which is not under `hosts`",
+                    hint: Spelling.nearest(to: name, among: known.map(\.text)).map { "did you mean `\($0)`?" })
+            }
+            names.append(host)
+        }
+        return names
+    }
+}

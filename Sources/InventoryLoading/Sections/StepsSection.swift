@@ -1,0 +1,138 @@
+import DeployModel
+
+/// `steps`: a list for each phase.
+struct StepsSection {
+    let context: ValidationContext
+
+    func steps(_ reader: MapReader) -> [StepPhase: [Step]] {
+        var steps: [StepPhase: [Step]] = [:]
+        for phase in StepPhase.allCases {
+            guard let entry = reader.entry(phase.rawValue) else { continue }
+            guard case .list(let items) = entry.value.content else {
+                if entry.value.content != .invalid {
+                    context.report(
+                        "`\(phase.rawValue)` must be a list of steps, not \(entry.value.kind)",
+                        at: entry.value.location,
+                        hint: "write `- run: …` below it, or `[{ run: … }]`")
+                }
+                continue
+            }
+            let list = items.compactMap { step($0, in: phase) }
+            if !list.isEmpty { steps[phase] = list }
+        }
+        return steps
+    }
+
+    // MARK: Private
+
+    private func step(_ node: DocumentNode, in phase: StepPhase) -> Step? {
+        switch node.content {
+        case .scalar:
+            // A step that is a bare text is `run`.
+            let entry = DocumentNode.Entry(key: "run", keyLocation: node.location, value: node)
+            return step(DocumentNode(content: .map([entry]), location: node.location), in: phase)
+        case .map:
+            guard let reader = MapReader(node, InventorySchema.step, in: context) else { return nil }
+            return step(reader, in: phase)
+        case .null, .list:
+            context.report("a step must be a map or a command, not \(node.kind)", at: node.location)
+            return nil
+        case .invalid:
+            return nil
+        }
+    }
+
+    private func step(_ reader: MapReader, in phase: StepPhase) -> Step? {
+        let kinds = ["run", "script", "restart", "local"].filter(reader.has)
+        guard let kind = kinds.first, kinds.count == 1 else {
+            let message =
+                kinds.isEmpty
+                ? "a step needs one of `run`, `script`, `restart` and `local`"
+                : "a step is one thing, not \(kinds.map { "`\($0)`" }.joined(separator: " and "))"
+            context.report(
+                message, at: reader.location, hint: kinds.isEmpty ? nil : "write one step for each")
+            return nil
+        }
+        checkKeys(reader, kind: kind, phase: phase)
+        // All keys are read before the step is given up, so that all their mistakes are seen.
+        let action = StepActionReader(context: context).action(kind, reader)
+        var step = Step(name: "", action: action ?? .run(""), location: reader.location)
+        step.name = reader.text("name") ?? Self.name(of: step.action)
+        step.timeout = reader.duration("timeout") ?? step.timeout
+        step.idleTimeout = reader.duration("idle_timeout") ?? step.idleTimeout
+        step.retries = reader.integer("retries", in: 0...100) ?? step.retries
+        step.sudo = sudo(reader) ?? step.sudo
+        step.directory = directory(reader, isLocal: kind == "local")
+        step.environment = context.environmentVariables(reader.names("env"))
+        step.shell = reader.choice("shell") ?? step.shell
+        step.concurrency = reader.integer("concurrency", in: 1...HostRange.limit)
+        step.ignoresErrors = reader.boolean("ignore_errors") ?? step.ignoresErrors
+        return action == nil ? nil : step
+    }
+
+    /// Refuses keys that would have no effect.
+    private func checkKeys(_ reader: MapReader, kind: String, phase: StepPhase) {
+        let useless: [String] =
+            switch kind {
+            case "restart": ["dir", "env", "shell"]
+            case "local": ["sudo", "shell"]
+            case "script": ["shell"]
+            default: []
+            }
+        for key in useless {
+            if let entry = reader.entry(key) {
+                context.report("`\(key)` has no effect on `\(kind)`", at: entry.keyLocation)
+            }
+        }
+        switch phase {
+        case .build, .onceBefore, .onceAfter:
+            if let entry = reader.entry("concurrency") {
+                context.report(
+                    "`concurrency` has no effect on a step that runs once", at: entry.keyLocation)
+            }
+        case .prepare, .drained, .activate, .healthy, .failed: break
+        }
+        if phase == .build, kind != "local", let entry = reader.entry(kind) {
+            context.report(
+                "a `build` step runs on this machine and must be `local`", at: entry.keyLocation,
+                hint: kind == "run" ? "write `local:` instead of `run:`; on the hosts, `prepare` comes first" : nil)
+        }
+    }
+
+    private func sudo(_ reader: MapReader) -> Step.Sudo? {
+        reader.value("sudo") { (text) throws(ScalarProblem) in
+            switch text {
+            case "true": return .root
+            case "false": return .never
+            case "auto": return .automatic
+            case "yes", "no", "on", "off":
+                throw ScalarProblem("must be `true`, `false` or a user, not `\(text)`")
+            default:
+                guard NameRules.isUser(text) else {
+                    throw ScalarProblem("must be `true`, `false` or a user, not `\(text.shortened)`")
+                }
+                return .user(text)
+            }
+        }
+    }
+
+    private func directory(_ reader: MapReader, isLocal: Bool) -> String? {
+        guard let text = reader.text("dir"), let entry = reader.entry("dir") else {
+            return isLocal ? context.directory : nil
+        }
+        context.checkPlaceholders(text, of: "dir", allowed: Set(Placeholders.Word.allCases), at: entry.value.location)
+        return isLocal
+            ? LocalPath.absolute(text, in: context.directory, home: context.environment["HOME"]) : text
+    }
+
+    private static func name(of action: Step.Action) -> String {
+        switch action {
+        case .run(let command), .local(.shell(let command)):
+            let line = command.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }
+            return String((line ?? "").drop(while: \.isWhitespace)).shortened
+        case .local(.argv(let words)): return words.joined(separator: " ").shortened
+        case .script(let path): return String(path.split(separator: "/").last ?? "").shortened
+        case .restart(let unit, let action): return "\(action.rawValue) \(unit)"
+        }
+    }
+}
