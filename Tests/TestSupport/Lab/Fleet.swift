@@ -57,7 +57,6 @@ package struct Fleet: Sendable {
             (
                 "ssh",
                 """
-                  config: false
                   user: \(hosts.first?.sshd.user ?? NSUserName())
                   identity_file: \(hosts.first?.sshd.clientKeys.ed25519 ?? "")
                   known_hosts: known_hosts
