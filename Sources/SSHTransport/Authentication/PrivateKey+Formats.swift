@@ -8,7 +8,9 @@ extension PrivateKey {
             switch error {
             case .passphraseRequired: throw .passphraseRequired(source)
             case .wrongPassphrase: throw .wrongPassphrase(source)
-            case .unreadable(let failure): throw PrivateKeyError(.malformed, source: source, reason: failure.reason)
+            case .unreadable(let failure):
+                let hint = text.contains(UInt8(ascii: "\n")) ? "" : "store it with its line breaks, which it has lost"
+                throw PrivateKeyError(.malformed, source: source, reason: failure.reason, hint: hint)
             }
         }
         try self.init(key, source: source)
@@ -19,12 +21,7 @@ extension PrivateKey {
             let body = try OpenSSHKeyFile.body(of: text)
             self = try body.withBytes { (body) throws in
                 let file = try OpenSSHKeyFile(body: body)
-                guard !file.isEncrypted else {
-                    var error = PrivateKeyError.passphraseRequired(source)
-                    error.publicKeyBlob = file.publicKeyBlob
-                    throw error
-                }
-                let key = try PrivateKey(OpenSSHKeyFile.key(in: file.privatePart, blockBytes: 8), source: source)
+                let key = try PrivateKey(file.privateKey(passphrase: passphrase), source: source)
                 guard key.publicKeyBlob == file.publicKeyBlob else {
                     throw SSHWire.Malformed(expected: "the private part of the public key above it")
                 }
@@ -32,7 +29,7 @@ extension PrivateKey {
             }
         } catch let error as PrivateKeyError {
             throw error
-        } catch let error as OpenSSHKeyFile.KeyFailure {
+        } catch let error as OpenSSHKeyFile.Failure {
             throw PrivateKeyError(error, source: source)
         } catch {
             throw PrivateKeyError(.malformed, source: source, reason: "\(error)")
@@ -51,18 +48,20 @@ extension PrivateKeyError {
         PrivateKeyError(.wrongPassphrase, source: source, reason: "the passphrase does not open it")
     }
 
-    fileprivate init(_ failure: OpenSSHKeyFile.KeyFailure, source: String) {
+    fileprivate init(_ failure: OpenSSHKeyFile.Failure, source: String) {
         switch failure {
-        case .malformed(let error):
-            self.init(.malformed, source: source, reason: error.description)
-        case .numbers(let failure):
-            self.init(.malformed, source: source, reason: failure.reason)
-        case .checkFailed:
-            self.init(.malformed, source: source, reason: "it is damaged: its check numbers differ")
-        case .unsupportedKeyType(let keyType):
+        case .passphraseRequired(let publicKeyBlob):
+            self = .passphraseRequired(source)
+            self.publicKeyBlob = publicKeyBlob
+        case .wrongPassphrase(let publicKeyBlob):
+            self = .wrongPassphrase(source)
+            self.publicKeyBlob = publicKeyBlob
+        case .malformed(let reason):
+            self.init(.malformed, source: source, reason: reason)
+        case .unsupported(let what):
             self.init(
-                .unsupported, source: source, reason: "a key of type `\(keyType)` is not supported",
-                hint: "use an Ed25519, RSA or ECDSA key")
+                .unsupported, source: source, reason: "\(what) is not supported",
+                hint: "use an Ed25519, RSA or ECDSA key, or load this one into ssh-agent (`ssh-add \(source)`)")
         }
     }
 }

@@ -2,8 +2,8 @@ internal import CLibCrypto
 
 /// A user's private key, parsed once and held by libcrypto.
 ///
-/// Copies share the one key, which is overwritten when the last of them goes. It has no description but its type.
-package struct PrivateKey: Sendable {
+/// Copies share the one key, which is overwritten when the last of them goes. Its description is its type and source.
+package struct PrivateKey: Sendable, CustomStringConvertible, CustomReflectable {
     let key: LibcryptoKey
     let kind: LibcryptoKey.Kind
 
@@ -21,6 +21,11 @@ package struct PrivateKey: Sendable {
         case .ecdsa(let curve): curve.keyType
         }
     }
+
+    package var description: String { "\(keyType) key `\(source)`" }
+
+    /// Shows nothing of what is inside to `dump` and to debuggers.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Reads a key file: PEM (PKCS#1, PKCS#8, SEC1) or OpenSSH's own format.
     ///
@@ -50,7 +55,7 @@ package struct PrivateKey: Sendable {
         }
     }
 
-    private init(text: OpenSSHKeyFile.LentBytes, source: String, passphrase: [UInt8]?) throws(PrivateKeyError) {
+    init(text: OpenSSHKeyFile.LentBytes, source: String, passphrase: [UInt8]?) throws(PrivateKeyError) {
         switch PrivateKeyFormat(of: text) {
         case .openSSH: try self.init(openSSH: text, source: source, passphrase: passphrase)
         case .pem: try self.init(pem: text, source: source, passphrase: passphrase)

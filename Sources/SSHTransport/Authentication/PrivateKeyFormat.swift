@@ -16,7 +16,7 @@ enum PrivateKeyFormat: Hashable {
             self = .other("it is in PuTTY's format", hint: "convert it with `puttygen KEY -O private-openssh -o NEW`")
         } else if holds("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY") {
             self = .other("it is in the format of ssh.com", hint: "convert it with `ssh-keygen -i -f KEY`")
-        } else if holds("PUBLIC KEY--") || ["ssh-", "ecdsa-", "sk-"].contains(where: { text.starts(with: $0.utf8) }) {
+        } else if holds("PUBLIC KEY--") || PublicKeyFile.looksLikeOne(text) {
             self = .other(
                 "it is a public key", hint: "name the private key's file, or end the name in .pub to use the agent")
         } else if holds("BEGIN CERTIFICATE") {

@@ -23,4 +23,10 @@ enum PublicKeyFile {
         }
         return nil
     }
+
+    /// Whether the text begins with the type of a public key, in whatever state the rest is.
+    static func looksLikeOne(_ text: some Collection<UInt8>) -> Bool {
+        let start = text.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return ["ssh-", "ecdsa-sha2-", "sk-"].contains { start.starts(with: $0.utf8) }
+    }
 }

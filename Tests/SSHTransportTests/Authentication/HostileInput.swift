@@ -1,0 +1,47 @@
+import Foundation
+
+/// Bytes that are wrong in the ways that break parsers. Its seed is printed, and `DEPLOY_TEST_SEED` gives a run again.
+struct HostileInput {
+    let seed: UInt64
+    private var random: SeededGenerator
+
+    init(for what: String) {
+        let given = ProcessInfo.processInfo.environment["DEPLOY_TEST_SEED"].flatMap { UInt64($0) }
+        seed = given ?? .random(in: .min ... .max)
+        random = SeededGenerator(seed: seed)
+        // Printed before the first input: a crash leaves no later chance.
+        print("hostile input for \(what): DEPLOY_TEST_SEED=\(seed)")
+    }
+
+    /// One of the examples with one to four things wrong, or, one time in eight, plain noise.
+    mutating func next(from examples: [[UInt8]]) -> [UInt8] {
+        guard Int.random(in: 0..<8, using: &random) > 0, var bytes = examples.randomElement(using: &random) else {
+            return (0..<Int.random(in: 0...200, using: &random)).map { _ in .random(in: .min ... .max, using: &random) }
+        }
+        for _ in 0..<Int.random(in: 1...4, using: &random) { damage(&bytes) }
+        return bytes
+    }
+
+    private mutating func damage(_ bytes: inout [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        let end = min(bytes.count, place + Int.random(in: 1...16, using: &random))
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1: bytes[place] = [0, 1, 0x7f, 0x80, 0xff, 10, 13, 32].randomElement(using: &random) ?? 0
+        case 2: bytes.removeSubrange(place..<end)
+        case 3: bytes.insert(contentsOf: Array(bytes[place..<end]), at: place)
+        case 4: bytes.removeSubrange(place...)
+        case 5:
+            // A length that is far too large, negative, or off by a little.
+            let lengths: [UInt32] = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, UInt32(bytes.count)]
+            let length = lengths.randomElement(using: &random) ?? 0
+            for index in 0..<min(4, bytes.count - place) {
+                bytes[place + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index)))
+            }
+        default:
+            let other = Int.random(in: 0..<bytes.count, using: &random)
+            bytes.swapAt(place, other)
+        }
+    }
+}
