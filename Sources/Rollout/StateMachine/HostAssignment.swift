@@ -1,0 +1,33 @@
+import DeployModel
+
+/// What one host's turn is about; fixed when it begins.
+struct HostAssignment: Sendable, Hashable {
+    enum Work: Sendable, Hashable {
+        case deploy(Deployment)
+        /// Out of rotation, and no more.
+        case drain
+        /// Proven healthy and these targets put back into rotation, and no more.
+        case enable([TargetRestoration])
+    }
+
+    struct Deployment: Sendable, Hashable {
+        var release: ReleaseID
+        /// What was live before; `nil` where there is nothing to go back to.
+        var previous: ReleaseID?
+        /// The phases that have steps.
+        var phases: Set<StepPhase>
+        var onFailure: RolloutPolicy.FailureReaction
+    }
+
+    let host: HostName
+    let work: Work
+    /// Empty where there is no balancer.
+    let targets: [TargetID]
+    /// `nil` where there is no balancer.
+    let timings: BalancerTimings?
+    let health: HealthConfiguration?
+
+    var deployment: Deployment? {
+        if case .deploy(let deployment) = work { deployment } else { nil }
+    }
+}

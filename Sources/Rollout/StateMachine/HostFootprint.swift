@@ -1,0 +1,28 @@
+import DeployModel
+
+/// What a run has done to a host so far, and thus what there is to undo.
+struct HostFootprint: Sendable, Hashable {
+    /// The targets we drain (or, for an enable, let in), with what they were before.
+    var moved: [TargetRestoration] = []
+    /// All of them were in service when we drained them.
+    var wasInService = false
+    /// The pools that lost a target in service by the drain.
+    var weakenedPools: [PoolID] = []
+    /// Traffic may be coming in: the last thing we asked the balancer for was to enable.
+    var isLetIn = false
+    /// A step of the `drained` phase has begun: the old release may not be as it was.
+    var hasRunDrainedSteps = false
+    /// The link may name the new release.
+    var hasSwitched = false
+    /// We asked the balancer for a drain or an enable.
+    var hasMovedTraffic = false
+    /// What the link names as far as we know; `nil` when that is not certain.
+    var live: ReleaseID?
+    /// How often a drain was asked for again because it was lost.
+    var redrains = 0
+
+    var movedTargets: [TargetID] { moved.map(\.target) }
+
+    /// The run moved the host's traffic or changed what is live on it.
+    var isVisible: Bool { hasMovedTraffic || hasSwitched || hasRunDrainedSteps }
+}

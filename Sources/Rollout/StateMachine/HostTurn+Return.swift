@@ -1,0 +1,121 @@
+import DeployModel
+
+extension HostTurn {
+    /// Begins to bring the host back into rotation, or ends where it was never out of one by our action.
+    mutating func startReturning(_ out: inout Outbox) {
+        guard let timings = assignment.timings, !footprint.moved.isEmpty else {
+            isReturned(&out)
+            return
+        }
+        open(.enable, &out)
+        prepareReturn(Retry(deadline: out.now + timings.enableTimeout), &out)
+    }
+
+    /// Lets traffic in at once: nothing was done on the host, so the balancer's opinion of it still holds.
+    mutating func startReturningAsFound(_ out: inout Outbox) {
+        guard let timings = assignment.timings, !footprint.moved.isEmpty else {
+            isReturned(&out)
+            return
+        }
+        requestEnable(Retry(deadline: out.now + timings.enableTimeout), &out)
+    }
+
+    mutating func prepareReturn(_ retry: Retry, _ out: inout Outbox) {
+        stage = .preparingReturn(out.call(.prepareReturn(host, footprint.movedTargets)), retry)
+    }
+
+    mutating func returnWasPrepared(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
+        guard let error else {
+            requestEnable(Retry(deadline: retry.deadline), &out)
+            return
+        }
+        guard out.now < retry.deadline else {
+            fail(error, &out)
+            return
+        }
+        pause(for: retry.pause, before: .prepareReturn(retry.next), &out)
+    }
+
+    mutating func requestEnable(_ retry: Retry, _ out: inout Outbox) {
+        footprint.isLetIn = true
+        footprint.hasMovedTraffic = true
+        stage = .requestingEnable(out.call(.enable(host, footprint.moved)), retry)
+    }
+
+    mutating func enableWasAnswered(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
+        if hasDeadManFired {
+            leaveOut(.failed(Self.deadManError(host)), isDeliberate: false, &out)
+            return
+        }
+        if let error {
+            guard out.now < retry.deadline else {
+                fail(error, &out)
+                return
+            }
+            pause(for: retry.pause, before: .enable(retry.next), &out)
+            return
+        }
+        guard let timings = assignment.timings else { return }
+        let gate = EnableGate(
+            expectation: expectation, timeout: timings.enableTimeout, settlePeriod: timings.settlePeriod,
+            startedAt: out.now)
+        stage = .settling(gate, out.freshReading)
+    }
+
+    mutating func observeReturn(
+        _ gate: EnableGate, _ reading: PoolReading, _ ticket: Ticket, _ out: inout Outbox
+    ) {
+        var gate = gate
+        switch gate.observe(reading.states(of: footprint.movedTargets), at: out.now) {
+        case .waiting:
+            stage = .settling(gate, .next(after: ticket))
+        case .settled:
+            close(.enable, detail: nil, &out)
+            isReturned(&out)
+        case .timedOut(let state):
+            fail(
+                reading.error
+                    ?? DeployError(
+                        .enableTimedOut,
+                        "not in service within \(gate.timeout.phrase) of being enabled: the balancer says "
+                            + state.phrase), &out)
+        }
+    }
+
+    mutating func goodWasMarked(_ error: DeployError?, _ out: inout Outbox) {
+        if let error {
+            out.publish(.warning(host: host, message: "could not note the release as good: \(error.message)"))
+        }
+        finish(.deployed, &out)
+    }
+
+    // MARK: Private
+
+    private mutating func isReturned(_ out: inout Outbox) {
+        switch course {
+        case .forward:
+            switch assignment.work {
+            case .deploy(let deployment):
+                guard !isLeftInMaintenance else {
+                    finish(.deployed, &out)
+                    return
+                }
+                noteDuration(out.now)
+                stage = .markingGood(out.call(.markGood(host, deployment.release)))
+            case .drain: finish(.drained, &out)
+            case .enable: finish(.enabled, &out)
+            }
+        case .putBack(let cause): finish(.unchanged(cause), &out)
+        case .rollBack(let cause):
+            close(.rollback, detail: nil, &out)
+            finish(.rolledBack(cause), &out)
+        case .leaveOut(let cause, let isDeliberate, let obstacle):
+            finish(.leftOut(cause, isDeliberate: isDeliberate, obstacle: obstacle), &out)
+        }
+    }
+
+    /// A host that is put back as it was found need not be better than it was.
+    private var expectation: EnableGate.Expectation {
+        if case .putBack = course, !footprint.wasInService { .letIn } else { .inService }
+    }
+}

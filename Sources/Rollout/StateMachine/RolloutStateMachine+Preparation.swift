@@ -1,0 +1,159 @@
+import DeployModel
+
+/// From the first question to the last `prepare` step: no traffic is moved.
+extension RolloutStateMachine {
+    mutating func preflightEnded(_ verdict: Preflight.Verdict, _ out: inout Outbox) {
+        switch verdict {
+        case .refused(let errors, let reason):
+            refuse(errors, reason, &out)
+        case .passed(let survey):
+            self.survey = survey
+            lastReading = survey.reading
+            earlyErrors = survey.skipped
+            let objections = survey.objections
+            guard objections.isEmpty else {
+                refuse(objections, nil, &out)
+                return
+            }
+            if let reading = survey.reading, let timings {
+                readings = ReadingSchedule(pools: survey.pools, interval: timings.pollInterval)
+                capacity = CapacityRule(
+                    survey: reading, pools: survey.pools, policy: plan.policy, batchSize: greatestBatch)
+            }
+            for (host, error) in survey.skipped.sorted(by: { $0.key < $1.key }) {
+                out.publish(.warning(host: host, message: "is left out: \(error.message)"))
+            }
+            probeDeployed(survey, &out)
+        }
+    }
+
+    mutating func probeEnded(
+        _ answer: PortAnswer, for ticket: Ticket, among tickets: [HostName: Ticket], _ out: inout Outbox
+    ) {
+        guard let host = tickets.first(where: { $0.value == ticket })?.key else { return }
+        if case .observed(let observation) = answer {
+            out.publish(.probed(host: host, observation: observation))
+            if observation.isHealthy { upToDate.insert(host) }
+        }
+        var remaining = tickets
+        remaining[host] = nil
+        phase = .probing(remaining)
+    }
+
+    mutating func beginStaging(_ out: inout Outbox) {
+        guard let survey else { return }
+        for finding in survey.findings { publishInspection(of: finding, in: survey, &out) }
+        let findings = survey.findings.filter { !upToDate.contains($0.host.name) }
+        if let capacity, let shortage = survey.objection(by: capacity, deploying: findings.map(\.host.name)) {
+            refuse([:], shortage.error, &out)
+            return
+        }
+        guard !findings.isEmpty else {
+            finish(&out)
+            return
+        }
+        phase = .staging(
+            Staging(
+                findings, release: plan.release, hasPrepareSteps: hasSteps(in: .prepare),
+                unreachable: plan.policy.unreachable, &out))
+    }
+
+    mutating func stagingEnded(_ staging: Staging, _ out: inout Outbox) {
+        earlyErrors.merge(staging.errors) { _, later in later }
+        if let stage = staging.failedStage {
+            failedStage = stage
+            finish(&out)
+            return
+        }
+        guard !staging.ready.isEmpty else {
+            failedStage = .upload
+            reason = DeployError(.unreachable, "no selected host could be reached any more")
+            finish(&out)
+            return
+        }
+        formBatches(of: staging.ready)
+        guard plan.runsOnceSteps, hasSteps(in: .onceBefore), let host = staging.ready.first else {
+            beginBatch(0, &out)
+            return
+        }
+        out.publish(.stageStarted(host: host, stage: .onceBefore))
+        phase = .runningOnceBefore(
+            out.call(.runSteps(host, .onceBefore, release: plan.release.id, previous: liveRelease(on: host)?.id)), host)
+    }
+
+    mutating func onceBeforeEnded(_ error: DeployError?, on host: HostName, _ out: inout Outbox) {
+        if let error = error?.on(host) {
+            out.publish(.hostFailed(host: host, stage: .onceBefore, error: error))
+            earlyErrors[host] = error
+            failedStage = .onceBefore
+            finish(&out)
+        } else if stopReason != nil {
+            finish(&out)
+        } else {
+            beginBatch(0, &out)
+        }
+    }
+
+    /// Ends the run before anything was changed.
+    mutating func refuse(_ errors: [HostName: DeployError], _ cause: DeployError?, _ out: inout Outbox) {
+        for (host, error) in errors.sorted(by: { $0.key < $1.key }) {
+            out.publish(.hostFailed(host: host, stage: .preflight, error: error))
+        }
+        earlyErrors.merge(errors) { _, later in later }
+        reason = cause
+        failedStage = .preflight
+        finish(&out)
+    }
+
+    func liveRelease(on host: HostName) -> LiveRelease? {
+        survey?.finding(on: host)?.facts?.live
+    }
+
+    // MARK: Private
+
+    /// The most hosts that the plan takes out of rotation together.
+    private var greatestBatch: Int {
+        plan.batches.map(\.hosts.count).max() ?? 1
+    }
+
+    /// Hosts that hold the release, good and in rotation, are asked once whether they are healthy.
+    private mutating func probeDeployed(_ survey: Survey, _ out: inout Outbox) {
+        var tickets: [HostName: Ticket] = [:]
+        for finding in survey.findings where survey.isInRotation(finding) {
+            guard let live = finding.facts?.live, live.isGood, live.contentDigest == plan.release.contentDigest
+            else { continue }
+            if plan.health == nil {
+                upToDate.insert(finding.host.name)
+            } else {
+                tickets[finding.host.name] = out.call(.probe(finding.host.name, release: live.id))
+            }
+        }
+        phase = .probing(tickets)
+    }
+
+    private func publishInspection(of finding: Survey.Finding, in survey: Survey, _ out: inout Outbox) {
+        let host = finding.host.name
+        let note: String?
+        if upToDate.contains(host) {
+            note = "already deployed"
+        } else if survey.isInMaintenance(finding) {
+            note = "out of rotation before the run: will be updated, not enabled"
+        } else if let bad = survey.states(of: finding).first(where: { !$0.isInRotation }) {
+            note = "\(bad.phrase): goes first"
+        } else {
+            note = nil
+        }
+        out.publish(.stageFinished(host: host, stage: .preflight, detail: nil, duration: out.now - startedAt))
+        out.publish(
+            .hostInspected(
+                host: host, live: finding.facts?.live?.id, rotation: rotation(of: host), note: note))
+    }
+
+    /// Repairs first, then the order of the plan; the sizes stay those of the plan.
+    private mutating func formBatches(of ready: [HostName]) {
+        guard let survey else { return }
+        let needsRepair = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
+        let order = ready.filter(needsRepair.contains) + ready.filter { !needsRepair.contains($0) }
+        batches = BatchSizing.batches(of: order, counts: plan.batches.map(\.hosts.count))
+    }
+}

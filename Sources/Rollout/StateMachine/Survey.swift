@@ -1,0 +1,99 @@
+import DeployModel
+
+/// What preflight found: the fleet as it was when the run began.
+struct Survey: Sendable, Hashable {
+    struct Finding: Sendable, Hashable {
+        var host: Host
+        /// `nil` in a run that asks no host.
+        var facts: HostFacts?
+        /// Empty where there is no balancer.
+        var targets: [TargetID]
+    }
+
+    /// In the order of the plan, without the skipped hosts.
+    var findings: [Finding] = []
+    /// Hosts that could not be reached and are left alone.
+    var skipped: [HostName: DeployError] = [:]
+    /// `nil` where there is no balancer.
+    var reading: PoolReading?
+
+    init(reading: PoolReading?) {
+        self.reading = reading
+    }
+
+    var pools: Set<PoolID> { Set(findings.flatMap(\.targets).map(\.pool)) }
+
+    func finding(on host: HostName) -> Finding? {
+        findings.first { $0.host.name == host }
+    }
+
+    func states(of finding: Finding) -> [TargetState] {
+        reading?.states(of: finding.targets) ?? []
+    }
+
+    /// Every target receives traffic; true too where there is no balancer.
+    func isInRotation(_ finding: Finding) -> Bool {
+        states(of: finding).allSatisfy(\.isInRotation)
+    }
+
+    /// Somebody took every target out: the host is updated and not enabled.
+    func isInMaintenance(_ finding: Finding) -> Bool {
+        let states = states(of: finding)
+        return !states.isEmpty && states.allSatisfy(\.isOut)
+    }
+
+    /// What stands against deploying to hosts with these targets, by host.
+    ///
+    /// A target that is draining is somebody's work in progress, one that is not there cannot be put back, and one that
+    /// cannot be read cannot be judged. Unhealthy ones are no objection: a fix must be deployable to a sick fleet.
+    var objections: [HostName: DeployError] {
+        var objections: [HostName: DeployError] = [:]
+        for finding in findings {
+            for (target, state) in zip(finding.targets, states(of: finding)) {
+                guard let error = Self.objection(to: target, in: state) else { continue }
+                objections[finding.host.name] = error.on(finding.host.name)
+                break
+            }
+        }
+        return objections
+    }
+
+    static func objection(to target: TargetID, in state: TargetState) -> DeployError? {
+        switch state {
+        case .inService, .assumedInService, .warming, .unhealthy, .out: nil
+        case .draining:
+            DeployError(
+                .notInService, "`\(target)` is draining already: another run or a person is at work",
+                hint: "wait for it to end, or put it back with `deploy enable`")
+        case .absent:
+            DeployError(
+                .notRegistered, "`\(target)` is not registered in the balancer",
+                hint: "register it first: what was not there cannot be put back")
+        case .unknown(let reason):
+            DeployError(.balancerFailed, "the balancer does not say how `\(target)` is: \(reason)")
+        }
+    }
+
+    /// What stands against the capacity rule as such: the pool that could not spare even one host of the selection, if
+    /// everything selected were in service.
+    func objection(by rule: CapacityRule, deploying hosts: [HostName]) -> CapacityShortage? {
+        guard let reading else { return nil }
+        let deployed = findings.filter { hosts.contains($0.host.name) && !isInMaintenance($0) }
+        let mended = deployed.flatMap(\.targets).filter { !reading.state(of: $0).isInRotation }
+        for finding in deployed where isInRotation(finding) {
+            for pool in Set(finding.targets.map(\.pool)).sorted() {
+                let others = reading.inService(in: pool, without: Set(finding.targets))
+                let best = others + mended.count { $0.pool == pool }
+                let required = rule.required[pool] ?? 0
+                if best < required { return CapacityShortage(pool: pool, remaining: best, required: required) }
+            }
+        }
+        return nil
+    }
+}
+
+extension TargetState {
+    var isOut: Bool {
+        if case .out = self { true } else { false }
+    }
+}

@@ -1,0 +1,43 @@
+import DeployModel
+
+@testable import Rollout
+
+extension PortCall {
+    /// The call as a short sentence, for transcripts.
+    var sentence: String {
+        switch self {
+        case .inspect(let host, _): "inspect \(host)"
+        case .upload(let host, let release): "upload \(release.id) to \(host)"
+        case .runSteps(let host, let phase, let release, _): "run \(phase.rawValue) of \(release) on \(host)"
+        case .switchLink(let host, let release): "switch \(host) to \(release)"
+        case .markGood(let host, let release): "mark \(release) good on \(host)"
+        case .probe(let host, _): "probe \(host)"
+        case .checkBalancer: "check the balancer"
+        case .resolveTargets(let host): "resolve \(host)"
+        case .takeSnapshot: "read the pools"
+        case .drain(let host, _): "drain \(host)"
+        case .force(let host, _): "force \(host)"
+        case .prepareReturn(let host, _): "prepare the return of \(host)"
+        case .enable(let host, _): "enable \(host)"
+        }
+    }
+
+    /// The host it is about; `nil` for the balancer as a whole.
+    var host: HostName? {
+        switch self {
+        case .inspect(let host, _), .upload(let host, _), .runSteps(let host, _, _, _), .switchLink(let host, _),
+            .markGood(let host, _), .probe(let host, _), .resolveTargets(let host), .drain(let host, _),
+            .force(let host, _), .prepareReturn(let host, _), .enable(let host, _):
+            host
+        case .checkBalancer, .takeSnapshot: nil
+        }
+    }
+
+    /// A call of the host's executor, of which there is one at a time.
+    var isOnExecutor: Bool {
+        switch self {
+        case .inspect, .upload, .runSteps, .switchLink, .markGood: true
+        case .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable: false
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import DeployModel
+
+@testable import Rollout
+
+/// Hosts, a balancer and a clock that a machine is driven against, without tasks and without waiting.
+///
+/// It performs calls on its hosts, answers after a delay, and keeps what was asked as short sentences.
+struct SimulatedFleet {
+    /// What becomes of one call.
+    struct Performance {
+        var delay: Duration = .milliseconds(100)
+        /// The call fails with this.
+        var error: DeployError?
+        /// Whether it did what it should, although it fails.
+        var hasEffect = true
+        /// Whether it acts, or looks, when it begins or when it answers.
+        var actsAtBegin = true
+    }
+
+    private struct Scheduled {
+        var time: Duration
+        var order: Int
+        var event: Event
+    }
+
+    enum Event {
+        case input(RolloutInput)
+        case end(PortCall, Ticket, Performance)
+        case answer(PortCall, Ticket, PortAnswer)
+        case disturbance(@Sendable (inout SimulatedFleet) -> Void)
+    }
+
+    private(set) var now: Duration = .zero
+    var hosts: [HostName: SimulatedHost]
+    /// Hosts of the pools that the run is not about.
+    var bystanders: [SimulatedHost] = []
+    let release: Release
+    /// Whether an app serves what the link names without a restart.
+    var startsWithSwitch = false
+    private(set) var transcript: [String] = []
+    private(set) var outcome: RunOutcome?
+    private var queue: [Scheduled] = []
+    private var lastOrder = 0
+
+    init(hosts: [SimulatedHost], release: Release) {
+        self.hosts = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
+        self.release = release
+    }
+
+    // MARK: Time
+
+    mutating func schedule(_ event: Event, after delay: Duration) {
+        lastOrder += 1
+        queue.append(Scheduled(time: now + delay, order: lastOrder, event: event))
+    }
+
+    /// The next thing that happens, with the clock moved to its time; `nil` when nothing will.
+    mutating func next() -> Event? {
+        guard
+            let index = queue.indices.min(by: { (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order) })
+        else { return nil }
+        let scheduled = queue.remove(at: index)
+        now = scheduled.time
+        return scheduled.event
+    }
+
+    mutating func note(_ sentence: String) {
+        transcript.append(sentence)
+    }
+
+    // MARK: Actions
+
+    mutating func begin(_ call: PortCall, _ ticket: Ticket, _ performance: Performance) {
+        note(call.sentence)
+        if performance.actsAtBegin {
+            let answer = perform(call, performance)
+            schedule(.answer(call, ticket, answer), after: performance.delay)
+        } else {
+            schedule(.end(call, ticket, performance), after: performance.delay)
+        }
+    }
+
+    mutating func finish(_ outcome: RunOutcome) {
+        self.outcome = outcome
+    }
+
+    /// Does what a call does and says what came of it.
+    mutating func perform(_ call: PortCall, _ performance: Performance) -> PortAnswer {
+        if performance.error == nil || performance.hasEffect { act(call) }
+        if let error = performance.error { return .failed(error) }
+        return answer(to: call)
+    }
+
+    // MARK: Private
+
+    private mutating func act(_ call: PortCall) {
+        switch call {
+        case .drain(let host, _):
+            guard let admin = hosts[host]?.admin, admin == .ready else { return }
+            hosts[host]?.admin = .drained(since: now)
+        case .force(let host, _):
+            hosts[host]?.drainTime = .zero
+        case .prepareReturn(let host, _):
+            hosts[host]?.believedFrom = now + .seconds(1)
+        case .enable(let host, let restorations):
+            hosts[host]?.admin = .ready
+            hosts[host]?.restoredValue = restorations.first?.prior.values["value"]
+        case .switchLink(let host, let release):
+            hosts[host]?.link = release
+            if startsWithSwitch { hosts[host]?.restart(at: now) }
+        case .runSteps(let host, .activate, _, _):
+            hosts[host]?.restart(at: now)
+        case .markGood(let host, _):
+            hosts[host]?.isGood = true
+        case .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot:
+            return
+        }
+    }
+
+    private func answer(to call: PortCall) -> PortAnswer {
+        switch call {
+        case .inspect(let name, _):
+            guard let host = hosts[name] else { return .failed(DeployError(.internal, "no such host")) }
+            let live = host.link.map { LiveRelease(id: $0, contentDigest: host.digest, isGood: host.isGood) }
+            return .inspected(
+                HostFacts(loginUser: "deploy", live: live, freeBytes: 1_000_000, rsyncVersion: "3.2.7"))
+        case .upload:
+            return .uploaded(
+                UploadResult(wasPresent: false, transferredFiles: 3, transferredBytes: 1000, deletedFiles: 0))
+        case .probe(let name, _):
+            let isHealthy = hosts[name]?.isAppHealthy(at: now) ?? false
+            return .observed(
+                HealthObservation(isHealthy: isHealthy, detail: isHealthy ? "200 in 2 ms" : "503, expected 200"))
+        case .checkBalancer:
+            return .warnings([])
+        case .resolveTargets(let name):
+            return .targets(hosts[name]?.targets ?? [])
+        case .takeSnapshot(let pools):
+            return .snapshot(
+                (Array(hosts.values) + bystanders).flatMap { host in
+                    host.targets.filter { pools.contains($0.pool) }.map {
+                        Target(
+                            id: $0, state: host.targetState(at: now),
+                            prior: TargetPrior(["value": host.priorValue]))
+                    }
+                })
+        case .runSteps, .switchLink, .markGood, .drain, .force, .prepareReturn, .enable:
+            return .done
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import DeployModel
+
+/// A host as it really is, with its app and its target, whatever the machine believes.
+struct SimulatedHost {
+    enum AppHealth {
+        case good
+        case bad
+        /// Good from this long after the start.
+        case slow(Duration)
+        /// Good and bad in turn, this long each.
+        case flapping(Duration)
+    }
+
+    enum Admin: Equatable {
+        case ready
+        case drained(since: Duration)
+        case maintenance
+        case absent
+    }
+
+    var name: HostName
+    var link: ReleaseID?
+    /// What the running app was started from.
+    var running: ReleaseID?
+    var startedAt: Duration = .seconds(-1000)
+    var digest: String? = "digest-old"
+    var isGood = true
+    /// How each release does on this host; good where nothing is said.
+    var health: [ReleaseID: AppHealth] = [:]
+    /// Something outside keeps the app down until then.
+    var downUntil: Duration = .zero
+
+    var targets: [TargetID] = []
+    var admin: Admin = .ready
+    /// What was there before the run, for the comparison at the end.
+    var priorValue = "weight-1"
+    var restoredValue: String?
+    /// From when the balancer believes in a healthy app.
+    var believedFrom: Duration = .seconds(-1000)
+    /// How long in-flight work takes to end.
+    var drainTime: Duration = .zero
+    var countsInFlight = true
+
+    func isAppHealthy(at now: Duration) -> Bool {
+        guard now >= downUntil else { return false }
+        guard let running else { return true }
+        switch health[running] ?? .good {
+        case .good: return true
+        case .bad: return false
+        case .slow(let delay): return now - startedAt >= delay
+        case .flapping(let period): return Int((now - startedAt) / period) % 2 == 0
+        }
+    }
+
+    func targetState(at now: Duration) -> TargetState {
+        switch admin {
+        case .absent: return .absent
+        case .maintenance: return .out("maint")
+        case .ready:
+            return isAppHealthy(at: now) && now >= believedFrom ? .inService : .unhealthy("L4CON")
+        case .drained(let since):
+            let isBusy = now - since < drainTime
+            if countsInFlight { return .draining(inFlight: isBusy ? 3 : 0) }
+            return isBusy ? .draining(inFlight: nil) : .absent
+        }
+    }
+
+    func isInService(at now: Duration) -> Bool { targetState(at: now).isInRotation }
+
+    mutating func restart(at now: Duration) {
+        running = link
+        startedAt = now
+    }
+}
