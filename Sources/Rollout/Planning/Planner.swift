@@ -21,16 +21,23 @@ package struct Planner: Sendable {
     package func plan(
         release: Release, on hosts: [Host], runsOnceSteps: Bool = true
     ) throws(DeployError) -> Plan {
-        guard let configuration = inventory.release else {
+        Plan(
+            service: inventory.service, release: release, configuration: try self.release(),
+            batches: try batches(of: hosts).map(Plan.Batch.init(hosts:)), steps: inventory.steps,
+            balancer: inventory.balancer, health: inventory.health, policy: inventory.rollout,
+            runsOnceSteps: runsOnceSteps)
+    }
+
+    /// What the inventory says about releases.
+    ///
+    /// - Throws: `.invalidConfiguration` when it says nothing.
+    package func release() throws(DeployError) -> ReleaseConfiguration {
+        guard let release = inventory.release else {
             throw DeployError(
                 .invalidConfiguration, "the inventory declares no `release`",
                 hint: "say what goes where: `release: { from: ./dist, to: /srv/\(inventory.service) }`")
         }
-        return Plan(
-            service: inventory.service, release: release, configuration: configuration,
-            batches: try batches(of: hosts).map(Plan.Batch.init(hosts:)), steps: inventory.steps,
-            balancer: inventory.balancer, health: inventory.health, policy: inventory.rollout,
-            runsOnceSteps: runsOnceSteps)
+        return release
     }
 
     /// The batches of a rollout over hosts, known before there is a release.
