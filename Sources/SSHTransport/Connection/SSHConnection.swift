@@ -55,9 +55,6 @@ package actor SSHConnection {
         self.logger = logger
     }
 
-    /// The version of the system's libssh2, for instance `1.10.0`.
-    package static var libraryVersion: String { LibSSH2Session.libraryVersion }
-
     /// The IP address at the other end.
     package var serverAddress: String { socket?.remoteAddress?.ipAddress ?? settings.address }
 
