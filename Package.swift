@@ -65,6 +65,7 @@ let package = Package(
         .executableTarget(
             name: "deploy",
             dependencies: [
+                "DeployModel", "SSHTransport",
                 "InventoryLoading", "Rollout", "Execution", "Balancers", "HealthChecks", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -89,6 +90,10 @@ let package = Package(
         .testTarget(name: "BalancersTests", dependencies: ["Balancers", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "DeployCommandTests",
+            dependencies: ["deploy", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["SSHTransport", "TestSupport", "deploy"], swiftSettings: settings),

@@ -1,2 +1,39 @@
 import ArgumentParser
-@main struct Deploy: AsyncParsableCommand { mutating func run() async throws { print("deploy") } }
+
+/// The root of the command line. Without a command it is `deploy run`; it takes no positional argument, so no future
+/// command can change what an existing command line means.
+struct Deploy: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy",
+        abstract: "Rolls a release across hosts behind a load balancer, by SSH.",
+        discussion: """
+            Examples:
+              deploy -i hosts.yml                 build, upload, then host by host
+              deploy plan -i hosts.yml            what that would do; contacts nothing
+              deploy -i hosts.yml --limit web-1   only this host
+              deploy exec -- uptime               a command on every host
+              deploy drain --limit web-2          take a host out of rotation
+              deploy enable --limit web-2         prove it healthy and put it back
+
+            Without a command, `deploy` is `deploy run`; `deploy run --help` shows its
+            options. The inventory is `-i FILE`, else DEPLOY_INVENTORY, else `hosts.yml`,
+            else `inventory/hosts.yml`.
+            """,
+        version: ProgramVersion.text,
+        groupedSubcommands: [
+            CommandGroup(name: "ROLLOUT", subcommands: [PlanCommand.self]),
+            CommandGroup(
+                name: "HOSTS",
+                subcommands: [HostsCommand.self]),
+        ])
+}
+
+extension Deploy {
+    /// As in every other message of ours.
+    static var _errorPrefix: String { "error: " }
+
+    /// The names of all commands, and the parser's own `help`.
+    static var commandNames: [String] {
+        configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    }
+}

@@ -12,8 +12,9 @@ package struct TextTable: Sendable {
 
     private var rows: [[Cell]]
 
-    package init(header: [String]) {
-        rows = [header.map { Cell($0, .faint) }]
+    /// - Parameter header: the names of the columns; none for a table that explains itself.
+    package init(header: [String] = []) {
+        rows = header.isEmpty ? [] : [header.map { Cell($0, .faint) }]
     }
 
     package mutating func append(_ row: [Cell]) {

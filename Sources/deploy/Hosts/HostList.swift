@@ -1,0 +1,62 @@
+import DeployModel
+import Reporting
+
+/// The hosts of an inventory as a table or as JSON. What the file does not say is shown as `-`: `ssh_config` supplies it.
+enum HostList {
+    static func lines(_ hosts: [Host]) -> [StyledLine] {
+        var table = TextTable(header: ["host", "address", "port", "user", "groups", "labels", "target", "deployed to"])
+        for host in hosts {
+            table.append([
+                TextTable.Cell(host.name.text, .strong), cell(host.address), cell(host.ssh.port.map(String.init)),
+                cell(host.ssh.user), cell(host.groups.joined(separator: ",")), cell(labels(host)),
+                cell(target(host.target)), TextTable.Cell(host.isDeployedTo ? "yes" : "no"),
+            ])
+        }
+        return table.lines
+    }
+
+    static func json(_ hosts: [Host]) -> JSONValue {
+        .array(
+            hosts.map { host in
+                .object([
+                    "name": .string(host.name.text), "address": .string(host.address),
+                    "port": host.ssh.port.map { .integer(Int64($0)) }, "user": host.ssh.user.map(JSONValue.string),
+                    "groups": .array(host.groups.map(JSONValue.string)),
+                    "labels": object(host.labels), "target": targetJSON(host.target),
+                    "is_deployed_to": .bool(host.isDeployedTo),
+                    "location": host.location.map { .string($0.description) },
+                ])
+            })
+    }
+
+    // MARK: Private
+
+    private static func cell(_ text: String?) -> TextTable.Cell {
+        guard let text, !text.isEmpty else { return TextTable.Cell("-", .faint) }
+        return TextTable.Cell(text)
+    }
+
+    private static func labels(_ host: Host) -> String {
+        host.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    }
+
+    private static func target(_ target: TargetName) -> String? {
+        switch target {
+        case .unstated: nil
+        case .everywhere(let id): id
+        case .byPool(let ids): ids.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ",")
+        }
+    }
+
+    private static func targetJSON(_ target: TargetName) -> JSONValue? {
+        switch target {
+        case .unstated: nil
+        case .everywhere(let id): .string(id)
+        case .byPool(let ids): object(ids)
+        }
+    }
+
+    private static func object(_ values: [String: String]) -> JSONValue {
+        .object(values.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .string($0.value)) })
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import DeployModel
+import Reporting
+
+/// Lists the hosts of the inventory as they were understood.
+struct HostsCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hosts",
+        abstract: "Lists the inventory's hosts; contacts nothing.",
+        discussion: """
+            Examples:
+              deploy hosts
+              deploy hosts --limit 'web:!web-3'
+              deploy hosts --format json | jq -r '.[].address'
+            """)
+
+    @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
+    @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+    func perform(_ console: Console) async throws -> ExitCode {
+        let inventory = try inventoryOptions.load(console)
+        let hosts = try inventoryOptions.hosts(of: inventory)
+        if outputOptions.isJSON {
+            console.output.write(HostList.json(hosts).indentedText)
+        } else {
+            console.print(HostList.lines(hosts))
+        }
+        return .success
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import DeployModel
+
+/// What changes a rollout's plan without changing the inventory.
+struct RolloutOptions: ParsableArguments {
+    @Option(
+        name: .customLong("release-id"),
+        help: ArgumentHelp(
+            "The release's id. Default: the UTC time and the git commit or the content.", valueName: "id"),
+        transform: { text in
+            guard let id = ReleaseID(text) else {
+                throw ValidationError(
+                    "`\(text)` cannot be a release id: letters, digits and `. _ -`, at most 128, not `current`")
+            }
+            return id
+        })
+    var releaseID: ReleaseID?
+
+    @Flag(name: .customLong("once"), help: "With --limit or --except: run the once_before and once_after steps too.")
+    var isOnce = false
+
+    @Flag(
+        name: .customLong("allow-downtime"),
+        help: "Go on where a drain leaves fewer hosts in service than min_in_service; a single host needs it.")
+    var allowsDowntime = false
+
+    func applied(to inventory: Inventory) -> Inventory {
+        var inventory = inventory
+        if let releaseID { inventory.release?.fixedID = releaseID }
+        if allowsDowntime { inventory.rollout.allowsDowntime = true }
+        return inventory
+    }
+
+    func runsOnceSteps(isLimited: Bool) -> Bool { !isLimited || isOnce }
+}

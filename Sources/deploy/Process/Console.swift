@@ -1,0 +1,72 @@
+import DeployModel
+import Reporting
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The outside of the process as commands see it: data goes to stdout, messages and questions to stderr.
+struct Console: Sendable {
+    var output: OutputWriter
+    var messages: OutputWriter
+    /// A person sits there: stdin and stderr are a terminal.
+    var isInteractive: Bool
+    var outputPalette: Palette
+    var messagesPalette: Palette
+    var environment: [String: String]
+    var directory: String
+    /// The command line as it was given, without the program's name.
+    var arguments: [String]
+
+    static func process() -> Console {
+        // A closed pipe must end neither the process nor the run.
+        signal(SIGPIPE, SIG_IGN)
+        let environment = ProcessInfo.processInfo.environment
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        return Console(
+            output: OutputWriter(descriptor: STDOUT_FILENO), messages: OutputWriter(descriptor: STDERR_FILENO),
+            isInteractive: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
+            outputPalette: palette(isatty(STDOUT_FILENO) == 1, environment, arguments),
+            messagesPalette: palette(isatty(STDERR_FILENO) == 1, environment, arguments),
+            environment: environment, directory: FileManager.default.currentDirectoryPath, arguments: arguments)
+    }
+
+    /// Colours only on a terminal that has them, and that nobody asked to stay plain (no-color.org).
+    static func palette(_ isTerminal: Bool, _ environment: [String: String], _ arguments: [String]) -> Palette {
+        let isUnwanted =
+            !environment["NO_COLOR", default: ""].isEmpty || environment["TERM"] == "dumb"
+            || arguments.prefix { $0 != "--" }.contains("--no-color")
+        return isTerminal && !isUnwanted ? .ansi : .plain
+    }
+
+    func print(_ lines: [StyledLine]) {
+        output.write(lines.map { $0.rendered(outputPalette, Redactor([])) + "\n" }.joined())
+    }
+
+    func tell(_ lines: [StyledLine]) {
+        messages.write(lines.map { $0.rendered(messagesPalette, Redactor([])) + "\n" }.joined())
+    }
+
+    /// Asks a person, and waits for the answer; anything but `y` or `yes` is no.
+    func ask(_ question: String) -> Bool {
+        messages.write("\(question) [y/N] ")
+        messages.flush()
+        let answer = readLine() ?? ""
+        return ["y", "yes"].contains(answer.lowercased())
+    }
+
+    func flush() {
+        output.flush()
+        messages.flush()
+    }
+}

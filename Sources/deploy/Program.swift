@@ -1,0 +1,36 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Where the process begins and ends.
+@main
+enum Program {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let console = Console.process()
+        let code = await run(arguments, console)
+        console.flush()
+        exit(code.rawValue)
+    }
+
+    /// Parses a command line and performs it.
+    static func run(_ arguments: [String], _ console: Console) async -> ExitCode {
+        do {
+            var parsed = try Deploy.parseAsRoot(ArgumentOrder.commandFirst(arguments))
+            guard let command = parsed as? any ConsoleCommand else {
+                // The parser's own `help`, which answers by throwing.
+                try parsed.run()
+                return .success
+            }
+            return try await command.perform(console)
+        } catch {
+            return ErrorPresentation(error).show(on: console)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import DeployModel
+import Reporting
+
+/// Shows what a rollout would do. It has no path that could contact or change anything.
+struct PlanCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Shows what a rollout would do; contacts nothing and runs no build step.",
+        discussion: """
+            Examples:
+              deploy plan
+              deploy plan --limit web-1 --once
+              deploy plan --format json | jq '.batches'
+            """)
+
+    @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
+    @OptionGroup(title: "Rollout") var rolloutOptions: RolloutOptions
+    @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+    func perform(_ console: Console) async throws -> ExitCode {
+        let inventory = rolloutOptions.applied(to: try inventoryOptions.load(console))
+        let hosts = try inventoryOptions.hosts(of: inventory)
+        let preview = try PlanPreview(
+            inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
+            sourceExists: Wiring.isDirectory)
+        if outputOptions.isJSON {
+            console.output.write(preview.json.indentedText)
+        } else {
+            console.print(preview.lines)
+        }
+        return .success
+    }
+}

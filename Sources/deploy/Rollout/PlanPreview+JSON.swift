@@ -1,0 +1,26 @@
+import DeployModel
+import Reporting
+
+extension PlanPreview {
+    var json: JSONValue {
+        .object([
+            "service": .string(inventory.service),
+            "release": .object([
+                "id": release.fixedID.map { .string($0.text) }, "from": .string(release.source),
+                "to": .string(release.destination), "link": .string(release.link), "from_exists": .bool(sourceExists),
+            ]),
+            "batches": .array(batches.map { .array($0.map { .string($0.name.text) }) }),
+            "min_in_service": .integer(Int64(minInService)),
+            "balancer": .string(PolicyText.balancer(inventory.balancer)),
+            "health": .string(PolicyText.health(inventory.health)),
+            "commands": .array(
+                commands.map { command in
+                    .object([
+                        "phase": .string(command.phase), "where": .string(command.place),
+                        "command": .string(command.text),
+                    ])
+                }),
+            "notes": .array(notes.map(JSONValue.string)),
+        ])
+    }
+}

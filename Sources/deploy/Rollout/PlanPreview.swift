@@ -1,0 +1,68 @@
+import DeployModel
+import Rollout
+
+/// A rollout before there is a release: what is known offline.
+struct PlanPreview {
+    let inventory: Inventory
+    let release: ReleaseConfiguration
+    let batches: [[Host]]
+    /// Without the `once` steps where they are left out.
+    let steps: [StepPhase: [Step]]
+    /// There are `once` steps, and they do not run.
+    let leavesOutOnceSteps: Bool
+    let sourceExists: Bool
+
+    /// - Parameter sourceExists: answers whether a local directory exists.
+    /// - Throws: ``DeployError`` when no host is left or the inventory declares no release.
+    init(
+        _ inventory: Inventory, hosts: [Host], runsOnceSteps: Bool, sourceExists: (String) -> Bool
+    ) throws(DeployError) {
+        self.inventory = inventory
+        release = try Planner(inventory: inventory).release()
+        batches = try Planner(inventory: inventory).batches(of: hosts)
+        let isOnce = { (phase: StepPhase) in phase == .onceBefore || phase == .onceAfter }
+        steps = inventory.steps.filter { phase, steps in !steps.isEmpty && (runsOnceSteps || !isOnce(phase)) }
+        leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
+        self.sourceExists = sourceExists(release.source)
+    }
+
+    var hostCount: Int { batches.joined().count }
+
+    /// Hosts of the inventory that take releases: what is registered in the balancer, as far as the file knows.
+    var fleetCount: Int { inventory.hosts.count(where: \.isDeployedTo) }
+
+    /// How many stay in rotation while the largest batch is out.
+    var minInService: Int {
+        let batchSize = batches.map(\.count).max() ?? 1
+        return inventory.rollout.minInService.targets(registered: fleetCount, batchSize: batchSize)
+    }
+
+    /// What a reader should know beyond the tables.
+    var notes: [String] {
+        var notes: [String] = []
+        let largest = batches.map(\.count).max() ?? 0
+        if inventory.balancer.kind == .none {
+            notes.append("there is no `balancer`: each host's service is down while it restarts in place")
+        } else if fleetCount - largest < minInService {
+            let rule =
+                "a batch of \(largest) leaves \(fleetCount - largest) of \(fleetCount) in service, `min_in_service` is \(minInService)"
+            notes.append(
+                inventory.rollout.allowsDowntime
+                    ? "\(rule): going on with --allow-downtime" : "\(rule): refused without --allow-downtime")
+        }
+        if inventory.health == nil {
+            notes.append("there is no `health` check: a host counts as healthy once its steps have succeeded")
+        }
+        if leavesOutOnceSteps {
+            notes.append("`once_before` and `once_after` do not run with --limit or --except; --once runs them")
+        }
+        if !sourceExists {
+            notes.append(
+                steps[.build] == nil
+                    ? "`\(release.source)` does not exist, and no `build` step makes it"
+                    : "`\(release.source)` does not exist yet: the `build` steps have to make it")
+        }
+        if inventory.isProtected { notes.append("the inventory is `protected`: without a terminal --yes is needed") }
+        return notes
+    }
+}
