@@ -21,9 +21,10 @@
 /// `BN_num_bytes`: the length of a number's magnitude in bytes.
 static inline int clibcrypto_BN_num_bytes(const BIGNUM *number) { return BN_num_bytes(number); }
 
-/// `ERR_reason_error_string` of the oldest error in this thread's queue, which it empties; NULL where there was none.
+/// `ERR_reason_error_string` of the newest error in this thread's queue, which it empties; NULL where there was none.
+/// The newest, because others who use libcrypto leave theirs behind.
 static inline const char *clibcrypto_take_error(void) {
-    unsigned long code = ERR_get_error();
+    unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
     return code == 0 ? NULL : ERR_reason_error_string(code);
 }

@@ -1,10 +1,19 @@
 extension AuthenticationPlan.Offer {
-    package enum SigningError: Error, Hashable {
+    package enum SigningError: Error, Hashable, CustomStringConvertible {
         case key(PrivateKeyError)
         case agent(AgentError)
         case request(SSHWire.Malformed)
         /// There is no agent to ask, though the offer came from one.
         case noAgent
+
+        package var description: String {
+            switch self {
+            case .key(let error): error.description
+            case .agent(let error): error.description
+            case .request(let error): "libssh2 asked to sign something that is no request to log in: \(error)"
+            case .noAgent: "there is no ssh-agent to ask"
+            }
+        }
     }
 
     /// Signs what libssh2 asks to have signed, by the algorithm that it names.

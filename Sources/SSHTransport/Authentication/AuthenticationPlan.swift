@@ -30,7 +30,7 @@ package struct AuthenticationPlan: Sendable {
 
     /// A key that is not offered, and why.
     package struct LeftOut: Sendable, Hashable {
-        package enum Reason: Sendable, Hashable {
+        package enum Reason: Sendable, Hashable, CustomStringConvertible {
             /// The private key cannot be used, and the agent does not hold it.
             case unusable(PrivateKeyError)
             /// Only the public key is there, and the agent does not hold it.
@@ -39,6 +39,16 @@ package struct AuthenticationPlan: Sendable {
             case unsupported(keyType: String)
             /// The server would have hung up before it.
             case tooMany
+
+            /// A clause to stand after the key's source.
+            package var description: String {
+                switch self {
+                case .unusable(let error): error.hint.isEmpty ? error.reason : "\(error.reason) (\(error.hint))"
+                case .notInAgent: "the ssh-agent does not hold its private key"
+                case .unsupported(let keyType): "keys of type `\(keyType)` are not supported"
+                case .tooMany: "a server takes no more than \(AuthenticationPlan.maximumOffers) tries"
+                }
+            }
         }
 
         package var source: String

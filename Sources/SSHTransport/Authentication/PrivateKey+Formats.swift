@@ -10,7 +10,8 @@ extension PrivateKey {
             case .wrongPassphrase: throw .wrongPassphrase(source)
             case .unreadable(let failure):
                 let hint = text.contains(UInt8(ascii: "\n")) ? "" : "store it with its line breaks, which it has lost"
-                throw PrivateKeyError(.malformed, source: source, reason: failure.reason, hint: hint)
+                let reason = "it is damaged, or no key that libcrypto knows (\(failure.reason))"
+                throw PrivateKeyError(.malformed, source: source, reason: reason, hint: hint)
             }
         }
         try self.init(key, source: source)

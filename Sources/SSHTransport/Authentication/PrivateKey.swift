@@ -50,8 +50,15 @@ package struct PrivateKey: Sendable, CustomStringConvertible, CustomReflectable 
             memory.copyBytes(from: text.utf8)
             return text.utf8.count
         }
-        self = try bytes.withBytes { (text) throws(PrivateKeyError) in
-            try PrivateKey(text: text, source: source, passphrase: passphrase)
+        do {
+            self = try bytes.withBytes { (text) throws(PrivateKeyError) in
+                try PrivateKey(text: text, source: source, passphrase: passphrase)
+            }
+        } catch {
+            var error = error
+            // There is no file to give to ssh-add.
+            if error.code == .passphraseRequired { error.hint = "store it without one, or use ssh-agent" }
+            throw error
         }
     }
 

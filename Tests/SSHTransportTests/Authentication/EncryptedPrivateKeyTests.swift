@@ -55,6 +55,18 @@ struct EncryptedPrivateKeyTests {
         }
     }
 
+    @Test func `an encrypted key in a variable is not sent to ssh-add`() async throws {
+        try await Lab.run { lab in
+            let path = try await KeyLab(lab: lab).key(["-a", "1"], passphrase: "x")
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let error = #expect(throws: PrivateKeyError.self) {
+                try PrivateKey(text: text, source: "DEPLOY_SSH_KEY", passphrase: nil)
+            }
+            #expect(error?.code == .passphraseRequired)
+            #expect(error?.hint.contains("ssh-add") == false)
+        }
+    }
+
     @Test func `a key in the clear ignores a passphrase`() async throws {
         try await Lab.run { lab in
             for format in ["PEM", "RFC4716"] {

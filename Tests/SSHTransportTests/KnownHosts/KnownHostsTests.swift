@@ -58,6 +58,8 @@ struct KnownHostsTests {
     @Test func `an authority of certificates is reported as unsupported and vouches for nothing`() {
         let knownHosts = KnownHosts(files: [("file", "\n@cert-authority *.example.com ssh-ed25519 \(Self.key)")])
         #expect(knownHosts.unsupportedLines.map(\.line) == [2])
+        #expect(knownHosts.lookUp(host: "a.example.com", port: 22).certificateAuthorities.map(\.line) == [2])
+        #expect(knownHosts.lookUp(host: "b.example.net", port: 22).certificateAuthorities.isEmpty)
         #expect(knownHosts.malformedLines.isEmpty)
         #expect(knownHosts.knownKeyTypes(host: "a.example.com", port: 22).isEmpty)
         #expect(
