@@ -71,9 +71,40 @@ package struct AuthenticationPlan: Sendable {
         identities: [Identity], agentIdentities: [AgentIdentity], identitiesOnly: Bool, serverBanner: String,
         libssh2 version: LibSSH2Version
     ) {
-        var signers: [(blob: [UInt8], signer: Offer.Signer)] = []
+        let candidates = candidates(identities, agentIdentities, identitiesOnly: identitiesOnly)
+        let rsa = SignatureAlgorithm.rsaOffer(serverBanner: serverBanner, libssh2: version)
+        var lastResorts: [Offer] = []
+        for (blob, signer) in candidates {
+            let keyType = PublicKeyBlob.keyType(of: blob) ?? ""
+            let offer =
+                keyType == "ssh-rsa"
+                ? Offer(rsa: blob, algorithm: rsa.first, signer: signer)
+                : Offer(blob: blob, algorithm: keyType, signer: signer)
+            guard SignatureAlgorithm.isSupported(keyType: keyType, libssh2: version) else {
+                leftOut.append(LeftOut(source: offer.source, reason: .unsupported(keyType: keyType)))
+                continue
+            }
+            guard offers.count < Self.maximumOffers else {
+                leftOut.append(LeftOut(source: offer.source, reason: .tooMany))
+                continue
+            }
+            offers.append(offer)
+            if keyType == "ssh-rsa", let last = rsa.last {
+                lastResorts.append(Offer(rsa: blob, algorithm: last, signer: signer))
+            }
+        }
+        offers += lastResorts.prefix(Self.maximumOffers - offers.count)
+    }
+
+    // MARK: Private
+
+    /// The keys that can sign, each once, by their own public keys; what cannot goes to `leftOut`.
+    private mutating func candidates(
+        _ identities: [Identity], _ agentIdentities: [AgentIdentity], identitiesOnly: Bool
+    ) -> [(blob: [UInt8], signer: Offer.Signer)] {
+        var candidates: [(blob: [UInt8], signer: Offer.Signer)] = []
         func add(_ blob: [UInt8], _ signer: Offer.Signer) {
-            if !signers.contains(where: { $0.blob == blob }) { signers.append((blob, signer)) }
+            if !candidates.contains(where: { $0.blob == blob }) { candidates.append((blob, signer)) }
         }
         for identity in identities {
             switch identity {
@@ -90,27 +121,14 @@ package struct AuthenticationPlan: Sendable {
         if !identitiesOnly {
             for identity in agentIdentities { add(identity.blob, .agent(identity)) }
         }
+        return candidates
+    }
+}
 
-        let rsa = SignatureAlgorithm.rsaOffer(serverBanner: serverBanner, libssh2: version)
-        var lastResorts: [Offer] = []
-        for (blob, signer) in signers {
-            let keyType = PublicKeyBlob.keyType(of: blob) ?? ""
-            let isRSA = keyType == "ssh-rsa"
-            let algorithm = isRSA ? rsa.first : keyType
-            let offer = Offer(
-                blob: isRSA ? SignatureAlgorithm.blob(blob, retypedTo: algorithm) : blob, algorithm: algorithm,
-                signer: signer)
-            guard SignatureAlgorithm.isSupported(keyType: keyType, libssh2: version) else {
-                leftOut.append(LeftOut(source: offer.source, reason: .unsupported(keyType: keyType)))
-                continue
-            }
-            guard offers.count < Self.maximumOffers else {
-                leftOut.append(LeftOut(source: offer.source, reason: .tooMany))
-                continue
-            }
-            offers.append(offer)
-            if isRSA, let last = rsa.last { lastResorts.append(Offer(blob: blob, algorithm: last, signer: signer)) }
-        }
-        offers += lastResorts.prefix(Self.maximumOffers - offers.count)
+extension AuthenticationPlan.Offer {
+    /// An RSA key under the name of the algorithm it is to sign by.
+    fileprivate init(rsa blob: [UInt8], algorithm: String, signer: Signer) {
+        self.init(
+            blob: SignatureAlgorithm.blob(blob, retypedTo: algorithm), algorithm: algorithm, signer: signer)
     }
 }

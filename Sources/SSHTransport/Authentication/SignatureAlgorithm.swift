@@ -49,9 +49,8 @@ package enum SignatureAlgorithm {
     /// Security keys (`sk-`) need a longer signature than its callback can return; a certificate's type would end up in
     /// the signature, which OpenSSH takes for ECDSA only.
     static func isSupported(keyType: String, libssh2 version: LibSSH2Version) -> Bool {
-        let suffix = "-cert-v01@openssh.com"
-        if keyType.hasSuffix(suffix) {
-            let plain = String(keyType.dropLast(suffix.count))
+        let plain = plainName(keyType)
+        if plain != keyType {
             return EllipticCurve.allCases.contains { $0.keyType == plain }
                 || (version >= LibSSH2Version(1, 11, 0) && ["ssh-ed25519", "ssh-rsa"].contains(plain))
         }
@@ -61,19 +60,25 @@ package enum SignatureAlgorithm {
 
     /// The algorithm an agent signs by, for a key type and the flags of the request.
     static func name(forKeyType keyType: String, flags: UInt32) -> String {
-        switch keyType {
+        switch plainName(keyType) {
         case "ssh-rsa" where flags & AgentRequest.rsaSHA512Flag != 0: "rsa-sha2-512"
         case "ssh-rsa" where flags & AgentRequest.rsaSHA256Flag != 0: "rsa-sha2-256"
-        default: keyType
+        case let plain: plain
         }
     }
 
     /// The flags that make an agent sign by an algorithm.
     static func agentFlags(for algorithm: String) -> UInt32 {
-        switch algorithm {
+        switch plainName(algorithm) {
         case "rsa-sha2-512": AgentRequest.rsaSHA512Flag
         case "rsa-sha2-256": AgentRequest.rsaSHA256Flag
         default: 0
         }
+    }
+
+    /// A key type or algorithm without the mark of a certificate, whose signatures are those of the key in it.
+    private static func plainName(_ name: String) -> String {
+        let mark = "-cert-v01@openssh.com"
+        return name.hasSuffix(mark) ? String(name.dropLast(mark.count)) : name
     }
 }

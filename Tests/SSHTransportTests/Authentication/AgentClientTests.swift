@@ -43,6 +43,28 @@ struct AgentClientTests {
         }
     }
 
+    @Test func `a certificate in the agent signs by the key in it`() async throws {
+        try await Lab.run { lab in
+            let keys = KeyLab(lab: lab)
+            let authority = try await keys.key(["-t", "ed25519"], named: "authority")
+            for (kind, algorithm, flags) in [
+                (["-t", "ed25519"], "ssh-ed25519", 0 as UInt32), (["-t", "ecdsa"], "ecdsa-sha2-nistp256", 0),
+                (["-t", "rsa"], "rsa-sha2-512", 4),
+            ] {
+                let path = try await keys.key(kind)
+                try await keys.run(["ssh-keygen", "-q", "-s", authority, "-I", "me", "-n", "root", path + ".pub"])
+                let agent = try await SSHAgent.start(in: lab, keys: [path])
+                let client = AgentClient(socketPath: agent.socket, deadline: Self.deadline)
+                let certificate = try #require(try await client.identities().first { $0.keyType.contains("-cert-") })
+                let blob = try keys.publicKeyBlob(beside: path)
+                let holds = try await keys.verifies(publicKeyBlob: blob, algorithm: algorithm) { data in
+                    try await client.sign(blob: certificate.blob, data: data, flags: flags)
+                }
+                #expect(holds, "\(algorithm)")
+            }
+        }
+    }
+
     @Test func `many can ask at once, however short the agent's queue`() async throws {
         try await Lab.run { lab in
             let path = try await KeyLab(lab: lab).key(["-t", "ed25519"])
