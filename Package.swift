@@ -84,7 +84,9 @@ let package = Package(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(name: "DeployModelTests", dependencies: ["DeployModel", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "InventoryLoadingTests", dependencies: ["InventoryLoading", "TestSupport"], swiftSettings: settings),
+            name: "InventoryLoadingTests",
+            dependencies: ["InventoryLoading", "TestSupport", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "BalancersTests", dependencies: ["Balancers", "TestSupport"], swiftSettings: settings),
