@@ -45,7 +45,7 @@ import Testing
 
     // MARK: Private
 
-    private static let path = URL(filePath: #filePath).deletingLastPathComponent()
+    static let path = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../inventory/hosts.yml").standardizedFileURL.path(percentEncoded: false)
 
     private static func text() throws -> String {

@@ -24,28 +24,24 @@ package struct HostSelection: Sendable, Hashable {
         var matcher: Matcher
     }
 
-    /// The parts between commas. A name may hold colons (an IPv6 address), so a whole group may turn out to be one name.
-    private struct Group: Sendable, Hashable {
-        var text: String
-        var parts: [Part]
-    }
-
-    private let groups: [Group]
+    private let parts: [Part]
 
     package init(parsing text: String) throws(HostSelectionError) {
         guard !text.allSatisfy(\.isWhitespace) else {
             throw HostSelectionError(
                 "the selection is empty", hint: "write `all` for all hosts; is a variable unset?")
         }
-        var groups: [Group] = []
+        var parts: [Part] = []
         for group in text.split(separator: ",", omittingEmptySubsequences: false) {
-            var parts: [Part] = []
-            for part in group.split(separator: ":", omittingEmptySubsequences: false) {
-                parts.append(try Self.part(Self.trimmed(part), of: text))
+            let group = Self.trimmed(group)
+            let texts =
+                Self.isIPv6Address(group)
+                ? [group] : group.split(separator: ":", omittingEmptySubsequences: false).map(Self.trimmed)
+            for part in texts {
+                parts.append(try Self.part(part, of: text))
             }
-            groups.append(Group(text: Self.trimmed(group), parts: parts))
         }
-        self.groups = groups
+        self.parts = parts
     }
 
     /// The selected hosts in the order of the inventory, those that are not deployed to included.
@@ -70,7 +66,7 @@ package struct HostSelection: Sendable, Hashable {
         var kept: [Set<HostName>] = []
         var removed: Set<HostName> = []
         var addsAny = false
-        for part in groups.flatMap({ Self.parts(of: $0, in: inventory) }) {
+        for part in parts {
             let matches = try Self.matches(of: part, in: inventory)
             switch part.operation {
             case .add:
@@ -82,13 +78,6 @@ package struct HostSelection: Sendable, Hashable {
         }
         let base = addsAny ? added : Set(inventory.hosts.map(\.name))
         return kept.reduce(base) { $0.intersection($1) }.subtracting(removed)
-    }
-
-    private static func parts(of group: Group, in inventory: Inventory) -> [Part] {
-        if group.parts.count > 1, let name = HostName(group.text), inventory.host(named: name) != nil {
-            return [Part(text: group.text, operation: .add, matcher: .name(group.text))]
-        }
-        return group.parts
     }
 
     private static func matches(
@@ -154,6 +143,13 @@ package struct HostSelection: Sendable, Hashable {
                 hint: "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`")
         }
         return .name(text)
+    }
+
+    /// A host may be named by its address, whose colons divide nothing.
+    private static func isIPv6Address(_ text: String) -> Bool {
+        let digits = text.prefix { $0 != "%" }
+        return digits.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+            && (digits.contains("::") || digits.count { $0 == ":" } == 7)
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {

@@ -29,9 +29,11 @@ struct AliasCounter {
 
     /// Adds the weight of an alias.
     mutating func useAlias(_ name: String) {
-        // A value cannot hold its own alias: where the anchor still counts as open, its value has ended before.
-        close { $0.name == name }
-        let weight = max(1, weights[name] ?? 1)
+        // A value cannot hold its own alias: where the anchor still counts as open, its value has ended before, or the alias
+        // means an earlier anchor of the same name.
+        if weights[name] == nil { close { $0.name == name } }
+        let start = open.last { $0.name == name }?.start
+        let weight = max(1, weights[name] ?? 1, start.map { nodes - $0 } ?? 1)
         nodes += weight
         addedNodes += weight
     }

@@ -13,16 +13,16 @@ extension StructureScan {
         case UInt8(ascii: "]"), UInt8(ascii: "}"): scanFlowEnd()
         case UInt8(ascii: ",") where !flows.isEmpty:
             aliases.endFlowItem(depth: flows.count)
-            candidate = nil
+            endFlowEntry()
             cursor.advance()
         case UInt8(ascii: "-") where flows.isEmpty && cursor.isBlank(1):
             openBlock(.sequence, column: cursor.column)
             candidate = nil
             cursor.advance()
         case UInt8(ascii: "?") where cursor.isBlank(1):
-            if flows.isEmpty { openBlock(.mapping, column: cursor.column) }
-            candidate = nil
-            cursor.advance()
+            // Its key may be anything, also what this scan does not follow.
+            stop(
+                "a key cannot begin with `? `", at: location, hint: "write `key: value`; put quotes around a text")
         case UInt8(ascii: ":") where isValueIndicator:
             scanValueIndicator(isFirstOnLine: wasFirst)
         case UInt8(ascii: "&"): scanAnchor()
@@ -62,7 +62,15 @@ extension StructureScan {
         cursor.advance()
     }
 
+    /// In braces a text without a `:` is a key that has no value.
+    private mutating func endFlowEntry() {
+        if let candidate, let level = flows.last, !level.isAfterColon { registerKey(candidate) }
+        candidate = nil
+        if !flows.isEmpty { flows[flows.count - 1].isAfterColon = false }
+    }
+
     private mutating func scanFlowEnd() {
+        endFlowEntry()
         let level = flows.popLast()
         aliases.endFlow(newDepth: flows.count)
         cursor.advance()
@@ -85,6 +93,7 @@ extension StructureScan {
         if let candidate {
             if flows.isEmpty { openBlock(.mapping, column: candidate.location.column) }
             registerKey(candidate)
+            if !flows.isEmpty { flows[flows.count - 1].isAfterColon = true }
         } else if flows.isEmpty, isFirstOnLine {
             openBlock(.mapping, column: cursor.column)
         }

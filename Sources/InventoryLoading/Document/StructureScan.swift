@@ -56,21 +56,17 @@ struct StructureScan {
         isStopped = true
     }
 
-    mutating func stop() {
-        isStopped = true
-    }
-
     mutating func openBlock(_ kind: Level.Kind, column: Int) {
         guard column > indentation else { return }
         blocks.append(Level(kind: kind, column: column))
         aliases.countNode()
-        checkDepth()
+        checkDepth(column: column)
     }
 
     mutating func openFlow(_ kind: Level.Kind) {
         flows.append(Level(kind: kind, column: cursor.column))
         aliases.countNode()
-        checkDepth()
+        checkDepth(column: cursor.column)
     }
 
     mutating func registerKey(_ key: Candidate) {
@@ -87,9 +83,10 @@ struct StructureScan {
 
     // MARK: Private
 
-    private mutating func checkDepth() {
+    private mutating func checkDepth(column: Int) {
         if blocks.count + flows.count > Self.limitDepth {
-            stop("the file nests deeper than \(Self.limitDepth) levels", at: location)
+            let place = SourceLocation(file: file, line: cursor.line, column: column)
+            stop("the file nests deeper than \(Self.limitDepth) levels", at: place)
         }
     }
 
@@ -146,6 +143,8 @@ extension StructureScan {
         let kind: Kind
         /// Of its keys or dashes, or of its bracket.
         let column: Int
+        /// In a flow collection: the entry at the cursor has its key.
+        var isAfterColon = false
         private var keys: [String: SourceLocation] = [:]
 
         init(kind: Kind, column: Int) {

@@ -35,12 +35,18 @@ struct SyntaxIssue {
         case "found character that cannot start any token", "found a tab character that violates indentation",
             "found a tab character where an indentation space is expected":
             let character = character(at: mark) ?? " "
-            return character == "\t"
-                ? InventoryIssue("a tab indents this line", at: place, hint: "indent with spaces")
-                : InventoryIssue("a value cannot begin with `\(character)`", at: place, hint: quotes)
+            if character == "\t" {
+                return InventoryIssue("a tab indents this line", at: place, hint: "indent with spaces")
+            }
+            let shown = character == "`" ? "a backtick" : "`\(character)`"
+            return InventoryIssue("a value cannot begin with \(shown)", at: place, hint: quotes)
         case "did not find expected alphabetic or numeric character":
             let what = context?.text.contains("alias") == true ? "`*` begins an alias" : "`&` begins an anchor"
-            return InventoryIssue("\(what) in YAML, and no name follows", at: start, hint: "\(quotes): \"*.map\"")
+            let word = String(String.UnicodeScalarView(line(mark.line).dropFirst(start.column - 1)))
+                .prefix { !" ,]}".contains($0) }
+            return InventoryIssue(
+                "\(what) in YAML, and no name follows", at: start,
+                hint: "\(quotes): \"\(String(word).shortened)\"")
         case "found undefined alias":
             return InventoryIssue(
                 "this alias names no anchor that stands before it", at: place,
@@ -62,7 +68,14 @@ struct SyntaxIssue {
                     "this line does not fit the ones above it", at: place,
                     hint: "keys of one map, and dashes of one list, stand in the same column")
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
-            return InventoryIssue("the bracket that opens here is not closed before line \(mark.line)", at: start)
+            guard mark.line == start.line else {
+                return InventoryIssue("the bracket that opens here is not closed before line \(mark.line)", at: start)
+            }
+            return InventoryIssue(
+                "the value has ended before this", at: place,
+                hint: "put quotes around a value that holds braces, brackets or commas")
+        case "did not find expected node content":
+            return InventoryIssue("no value can begin here", at: place, hint: quotes)
         default:
             let tag = context?.text.contains("tag") == true
             return InventoryIssue(
@@ -73,11 +86,20 @@ struct SyntaxIssue {
     /// `{release}/app` and `"a" b`: the parser has taken the beginning for the whole value.
     private func afterValue(_ mark: Mark) -> InventoryIssue? {
         let line = line(mark.line)
-        let before = line.prefix(max(0, mark.column - 1)).drop { $0 == " " || $0 == "-" }
+        let before = line.prefix(max(0, mark.column - 1))
         guard let last = before.last(where: { $0 != " " }), ["}", "]", "\"", "'"].contains(last) else { return nil }
+        let whole = value(in: String(String.UnicodeScalarView(line)))
         return InventoryIssue(
             "the value has ended before this", at: location(mark),
-            hint: "put quotes around the whole value: \"{release}/app\"")
+            hint: "put quotes around the whole value" + (whole.contains("'") ? "" : ": '\(whole.shortened)'"))
+    }
+
+    /// What stands behind the dashes and the key of a line.
+    private func value(in line: String) -> String {
+        var rest = line.drop { $0 == " " }
+        while rest.hasPrefix("- ") { rest = rest.dropFirst(2).drop { $0 == " " } }
+        if let colon = rest.firstRange(of: ": ") { rest = rest[colon.upperBound...].drop { $0 == " " } }
+        return String(rest)
     }
 
     private func location(_ mark: Mark) -> SourceLocation {

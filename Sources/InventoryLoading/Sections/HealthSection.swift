@@ -37,6 +37,7 @@ struct HealthSection {
     private func check(_ reader: MapReader) -> HealthConfiguration.Check? {
         let kinds = ["http", "tcp", "run"].filter(reader.has)
         guard kinds.count == 1 else {
+            if kinds.isEmpty, reader.hasUnknownKeys { return nil }
             let message =
                 kinds.isEmpty
                 ? "`health` needs one of `http`, `tcp` and `run`"

@@ -88,7 +88,8 @@ struct HostsSection {
         let addresses = reader.value("address") { (text) throws(ScalarProblem) in
             try self.addresses(text, for: range)
         }
-        var common = HostDeclaration(name: names[0], address: "", location: location)
+        guard let first = names.first else { return [] }
+        var common = HostDeclaration(name: first, address: first.text, location: location)
         common.labels = labels(reader.names("labels"))
         common.target = target(reader)
         common.environment = context.environmentVariables(reader.names("env"))

@@ -31,15 +31,21 @@ struct MapReader {
 
     func has(_ key: String) -> Bool { entry(key) != nil }
 
+    /// A key has been reported, so that what seems to be missing may be what it meant.
+    var hasUnknownKeys: Bool { entries.contains(where: isUnknown) }
+
     /// The entry of a key that has a value.
     func entry(_ key: String) -> DocumentNode.Entry? {
         assert(schema.supportedKeys.contains(key), "`\(key)` is missing in the schema of \(schema.name)")
         return entries.first { $0.key == key && $0.value.content != .null }
     }
 
-    /// Reports a required key that is absent.
+    /// Reports a required key that is absent or has no value.
     func require(_ key: String, hint: String? = nil) {
-        if !has(key) {
+        guard !has(key) else { return }
+        if let entry = entries.first(where: { $0.key == key }) {
+            context.report("`\(key)` has no value", at: entry.keyLocation, hint: hint)
+        } else {
             context.report("\(schema.name) needs `\(key)`", at: location, hint: hint)
         }
     }
@@ -106,7 +112,8 @@ struct MapReader {
             let words = Choice.allCases.map(\.rawValue)
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
             if later.contains(text) {
-                throw ScalarProblem(": `\(text)` is not supported in this version", hint: "the choices are \(list)")
+                throw ScalarProblem(
+                    "cannot be `\(text)`, which is not supported in this version", hint: "the choices are \(list)")
             }
             throw ScalarProblem(
                 "must be one of \(list), not `\(text.shortened)`",
@@ -137,17 +144,18 @@ struct MapReader {
         entry(key).flatMap { body($0.value) }
     }
 
+    private func isUnknown(_ entry: DocumentNode.Entry) -> Bool {
+        !entry.key.hasPrefix("x-") && !schema.supportedKeys.contains(entry.key)
+    }
+
     private func reportUnknownKeys() {
-        for entry in entries where !entry.key.hasPrefix("x-") {
-            switch schema.key(entry.key)?.value {
-            case .later:
+        for entry in entries where isUnknown(entry) {
+            if schema.key(entry.key) != nil {
                 context.report("`\(entry.key)` is not supported in this version", at: entry.keyLocation)
-            case nil:
+            } else {
                 context.report(
                     "\(schema.name) has no key `\(entry.key.shortened)`", at: entry.keyLocation,
                     hint: UnknownKey.hint(for: entry.key, in: schema))
-            default:
-                break
             }
         }
     }

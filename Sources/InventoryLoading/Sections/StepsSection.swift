@@ -45,6 +45,7 @@ struct StepsSection {
     private func step(_ reader: MapReader, in phase: StepPhase) -> Step? {
         let kinds = ["run", "script", "restart", "local"].filter(reader.has)
         guard let kind = kinds.first, kinds.count == 1 else {
+            if kinds.isEmpty, reader.hasUnknownKeys { return nil }
             let message =
                 kinds.isEmpty
                 ? "a step needs one of `run`, `script`, `restart` and `local`"
