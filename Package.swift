@@ -89,8 +89,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "BalancersTests", dependencies: ["Balancers", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "BalancersTests", dependencies: ["Balancers", "HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
+        .testTarget(
+            name: "HealthChecksTests", dependencies: ["HealthChecks", "HTTPClient", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DeployCommandTests",

@@ -18,6 +18,8 @@ package final class ScriptedHTTPServer: Sendable {
         case raw(String, closes: Bool)
         /// Nothing, for ever.
         case silence
+        /// What the test decides later.
+        case deferred(DeferredReply)
 
         package static func raw(_ text: String) -> Reply { .raw(text, closes: true) }
     }
@@ -166,6 +168,15 @@ private final class ScriptHandler: ChannelInboundHandler {
         switch reply {
         case .silence:
             break
+        case .deferred(let deferred):
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            let eventLoop = context.eventLoop
+            deferred.arrived { later in
+                eventLoop.execute {
+                    let (handler, context) = bound.value
+                    handler.reply(later, to: request, context)
+                }
+            }
         case .raw(let text, let closes):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
             if closes { context.close(promise: nil) }

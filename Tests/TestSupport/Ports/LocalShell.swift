@@ -7,6 +7,7 @@ package final class LocalShell: RemoteShell {
     package let host: HostName
     private let lab: Lab
     private let environment: [String: String]
+    private let replacements: [String: String]
     private let state = Mutex(State())
 
     package struct Call: Sendable, Equatable {
@@ -20,8 +21,12 @@ package final class LocalShell: RemoteShell {
         var failure: DeployError?
     }
 
-    package init(host: HostName, in lab: Lab, environment: [String: String] = [:]) {
+    /// - Parameter replacements: arguments that mean something else on this "host", such as the path of a socket.
+    package init(
+        host: HostName, in lab: Lab, environment: [String: String] = [:], replacing replacements: [String: String] = [:]
+    ) {
         self.host = host
+        self.replacements = replacements
         self.lab = lab
         self.environment = environment
     }
@@ -39,7 +44,8 @@ package final class LocalShell: RemoteShell {
         let start = ContinuousClock.now
         do {
             let result = try await lab.command(
-                ["/bin/sh", "-c", script, "sh"] + arguments, environment: environment, within: timeout)
+                ["/bin/sh", "-c", script, "sh"] + arguments.map { replacements[$0] ?? $0 }, environment: environment,
+                within: timeout)
             let exit: CommandResult.Exit =
                 switch result.termination {
                 case .exited(let status): .status(Int(status))
