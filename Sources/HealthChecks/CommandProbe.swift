@@ -24,7 +24,7 @@ package struct CommandProbe: HealthProbe {
             let output = result.standardError.isEmpty ? result.standardOutput : result.standardError
             return HealthObservation(
                 isHealthy: false, detail: Self.words(for: result.exit),
-                evidence: ["`\(EvidenceText.line(script))`"] + EvidenceText.lines(endOf: Array(output.utf8)))
+                evidence: ["`\(ForeignText.line(script))`"] + ForeignText.lines(endOf: Array(output.utf8)))
         } catch {
             return HealthObservation(error)
         }

@@ -99,9 +99,9 @@ extension HealthObservation {
         return HealthObservation(
             isHealthy: false, detail: "\(response.status) at \(place), \(objection)",
             evidence: [
-                "GET \(EvidenceText.line(request.url)) at \(place): \(response.status) in \(time), \(size) bytes"
+                "GET \(ForeignText.line(request.url)) at \(place): \(response.status) in \(time), \(size) bytes"
             ]
-                + EvidenceText.lines(startOf: response.body))
+                + ForeignText.lines(startOf: response.body))
     }
 
     fileprivate static func failed(
@@ -114,7 +114,7 @@ extension HealthObservation {
             detail = "no answer within \(timeout.inMilliseconds) at \(place), waiting for \(phase.rawValue)"
         }
         return HealthObservation(
-            isHealthy: false, detail: EvidenceText.line(detail),
-            evidence: ["GET \(EvidenceText.line(request.url)) at \(place)"])
+            isHealthy: false, detail: ForeignText.line(detail),
+            evidence: ["GET \(ForeignText.line(request.url)) at \(place)"])
     }
 }

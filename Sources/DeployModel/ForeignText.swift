@@ -1,21 +1,23 @@
-/// Turns bytes that a host sent into lines fit to be shown: bounded, and without anything a terminal would obey.
-enum EvidenceText {
-    static let maximumBytes = 512
+/// Turns what a host, a program or a balancer said into lines fit for a message or an event: bounded, and without
+/// anything a terminal would obey.
+package enum ForeignText {
+    /// How much of a body or an output becomes evidence.
+    package static let maximumBytes = 512
 
     /// The first bytes of a body.
-    static func lines(startOf bytes: [UInt8]) -> [String] {
+    package static func lines(startOf bytes: [UInt8]) -> [String] {
         lines(bytes.prefix(maximumBytes)) + (bytes.count > maximumBytes ? ["…"] : [])
     }
 
     /// The last bytes of an output.
-    static func lines(endOf bytes: [UInt8]) -> [String] {
+    package static func lines(endOf bytes: [UInt8]) -> [String] {
         (bytes.count > maximumBytes ? ["…"] : []) + lines(bytes.suffix(maximumBytes))
     }
 
-    /// One line of text of our own making that may hold a foreign part.
-    static func line(_ text: String) -> String {
-        let escaped = escape(text.unicodeScalars.prefix(maximumBytes))
-        return text.unicodeScalars.count > maximumBytes ? escaped + "…" : escaped
+    /// One line, for the middle of a sentence.
+    package static func line(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        return escape(scalars.prefix(maximumBytes)) + (scalars.count > maximumBytes ? "…" : "")
     }
 
     // MARK: Private
@@ -32,7 +34,8 @@ enum EvidenceText {
             switch scalar.properties.generalCategory {
             // Controls, and what turns the direction of text or cannot be seen.
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
-                text += scalar == "\t" ? " " : "\\u{" + String(scalar.value, radix: 16) + "}"
+                let isSpace = scalar == "\t" || scalar == "\n" || scalar == "\r"
+                text += isSpace ? " " : "\\u{" + String(scalar.value, radix: 16) + "}"
             default:
                 text.unicodeScalars.append(scalar)
             }

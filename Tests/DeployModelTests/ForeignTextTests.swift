@@ -1,8 +1,8 @@
 import Testing
 
-@testable import HealthChecks
+@testable import DeployModel
 
-struct EvidenceTextTests {
+struct ForeignTextTests {
     @Test(arguments: [
         ("plain", ["plain"]),
         ("a\r\nb\n\nc", ["a", "b", "c"]),
@@ -14,17 +14,17 @@ struct EvidenceTextTests {
         ("", []),
     ])
     func `what a terminal would obey is shown instead`(text: String, lines: [String]) {
-        #expect(EvidenceText.lines(startOf: Array(text.utf8)) == lines)
+        #expect(ForeignText.lines(startOf: Array(text.utf8)) == lines)
     }
 
     @Test func `bytes that are not UTF-8 are replaced`() {
-        #expect(EvidenceText.lines(startOf: [0x61, 0xFF, 0xC3, 0x28]) == ["a\u{FFFD}\u{FFFD}("])
+        #expect(ForeignText.lines(startOf: [0x61, 0xFF, 0xC3, 0x28]) == ["a\u{FFFD}\u{FFFD}("])
     }
 
     @Test func `the beginning of a body and the end of an output are kept`() {
         let bytes = [UInt8](repeating: 0x61, count: 600)
-        #expect(EvidenceText.lines(startOf: bytes) == [String(repeating: "a", count: 512), "…"])
-        #expect(EvidenceText.lines(endOf: bytes) == ["…", String(repeating: "a", count: 512)])
-        #expect(EvidenceText.line(String(repeating: "a", count: 600)).count == 513)
+        #expect(ForeignText.lines(startOf: bytes) == [String(repeating: "a", count: 512), "…"])
+        #expect(ForeignText.lines(endOf: bytes) == ["…", String(repeating: "a", count: 512)])
+        #expect(ForeignText.line(String(repeating: "a", count: 600)).count == 513)
     }
 }
