@@ -12,11 +12,14 @@ final class CommandRun: SSHChannelConsumer {
 
     let id: Int
     let command: SSHCommand
+    /// It ends another command, and is not itself killed by yet another one.
+    let isKill: Bool
     /// The account the command runs as, which is also the one that may kill it.
     let user: String?
     private let output: (@Sendable (SSHOutput) -> Void)?
     private let completion: (Result<SSHCommandResult, SSHError>) -> Void
     private let didStart: () -> Void
+    private let didLearnProcess: () -> Void
 
     var channel: SSHChannel?
     private(set) var isStarted = false
@@ -33,13 +36,16 @@ final class CommandRun: SSHChannelConsumer {
     private var end: ChannelEnd?
 
     init(
-        id: Int, command: SSHCommand, nonce: MarkerNonce?, output: (@Sendable (SSHOutput) -> Void)?,
-        didStart: @escaping () -> Void, completion: @escaping (Result<SSHCommandResult, SSHError>) -> Void
+        id: Int, command: SSHCommand, isKill: Bool, nonce: MarkerNonce?, output: (@Sendable (SSHOutput) -> Void)?,
+        didStart: @escaping () -> Void, didLearnProcess: @escaping () -> Void,
+        completion: @escaping (Result<SSHCommandResult, SSHError>) -> Void
     ) {
         self.id = id
         self.command = command
+        self.isKill = isKill
         self.output = output
         self.didStart = didStart
+        self.didLearnProcess = didLearnProcess
         self.completion = completion
         scanner = nonce.map(MarkerScanner.init)
         standardOutput = OutputTail(limitBytes: command.tailBytes)
@@ -88,7 +94,10 @@ final class CommandRun: SSHChannelConsumer {
     func channelDidReceive(_ bytes: ByteBuffer, from stream: LibSSH2Channel.Stream) {
         lastActivity = .now
         switch stream {
-        case .standardOutput: deliver(scanner?.consume(bytes) ?? bytes)
+        case .standardOutput:
+            let wasKnown = process != nil
+            deliver(scanner?.consume(bytes) ?? bytes)
+            if !wasKnown, process != nil { didLearnProcess() }
         case .standardError:
             standardError.append(bytes)
             output?(.standardError(bytes))

@@ -43,10 +43,11 @@ package struct MarkerScanner: Sendable {
                 release(offset, into: &output)
                 return output
             }
-            release(offset, into: &output)
             let text = end.map { tail[..<$0] } ?? tail[..<tail.startIndex]
+            let markerEnd = held.readerIndex + offset + nonce.count + (end == nil ? 0 : text.count + 1)
+            release(offset, into: &output)
+            held.moveReaderIndex(to: markerEnd)
             accept(String(decoding: text, as: UTF8.self))
-            held.moveReaderIndex(forwardBy: nonce.count + (end == nil ? 0 : text.count + 1))
         }
         release(held.readableBytes - partialNonceBytes(), into: &output)
         return output
@@ -111,4 +112,9 @@ package struct RemoteProcess: Sendable, Equatable {
     package var id: Int32
     /// Its process group, if the host told it (from `/proc`); sshd makes a session and group for each command.
     package var group: Int32?
+
+    package init(id: Int32, group: Int32?) {
+        self.id = id
+        self.group = group
+    }
 }

@@ -22,7 +22,7 @@ package struct ShellPayload: Sendable, Equatable {
         // `set -e` would not apply in a subshell that is part of an `||` or `if`, hence the plain `$?` after it.
         standardInput = """
             g=
-            if [ -r /proc/$$/stat ]; then read -r g </proc/$$/stat; g=${g##*) }; g=${g#* }; g=${g#* }; g=${g%% *}; fi
+            if [ -r /proc/$$/stat ]; then read -r g </proc/$$/stat; g=${g##*\\) }; g=${g#* }; g=${g#* }; g=${g%% *}; fi
             echo \(nonce):$$:$g
             (
             \(exports.joined())set --\(arguments.joined())

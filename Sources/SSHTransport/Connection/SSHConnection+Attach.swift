@@ -34,7 +34,7 @@ extension SSHConnection {
                     localLoss: .awaitEnd, standardError: standardError, drive: { self.drive() },
                     completion: { end in
                         self.bridges[id] = nil
-                        self.timers.removeValue(forKey: "progress \(id)")?.cancel()
+                        self.cancel(.progress(id))
                         continuation.resume(returning: end)
                     })
                 bridges[id] = bridge
@@ -81,7 +81,7 @@ extension SSHConnection {
     }
 
     private func scheduleProgressLook(_ id: Int, _ deadline: Duration, seen: UInt64) {
-        schedule("progress \(id)", in: deadline) { connection in
+        schedule(.progress(id), in: deadline) { connection in
             guard let bridge = connection.bridges[id] else { return }
             guard bridge.movedBytes != seen else {
                 var error = connection.failure(.noProgress, "no byte moved for \(deadline)")

@@ -95,9 +95,7 @@ extension SSHConnection {
         case .library(let error) where session?.buffers.disconnectMessage == nil && error.isAuthenticationRefusal:
             return signer.failure.map { "\($0)" } ?? "the server did not take it"
         case .library(let error):
-            throw lost(
-                session?.buffers.disconnectMessage.map { "the server ended the connection: \($0)" } ?? error.message,
-                underlying: error)
+            throw broken(error)
         }
     }
 }

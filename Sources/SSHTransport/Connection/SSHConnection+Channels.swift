@@ -9,6 +9,7 @@ extension SSHConnection {
     func submit(_ channel: SSHChannel) {
         switch channel.target {
         case .command:
+            if runningCommands == 0 { isSaturated = false }
             if channel.isUrgent { waitingCommands.prepend(channel) } else { waitingCommands.append(channel) }
         case .address:
             waitingForwards.append(channel)

@@ -36,7 +36,7 @@ extension SSHConnection {
     // MARK: Private
 
     private func establish(by deadline: ContinuousClock.Instant) async throws(SSHError) {
-        schedule("connect", in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
+        schedule(.connect, in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
         let result: Result<Void, SSHError> = await withTaskCancellationHandler {
             do throws(SSHError) {
                 return .success(try await runPhases(by: deadline))
@@ -49,7 +49,7 @@ extension SSHConnection {
         } onCancel: {
             eventLoop.execute { self.assumeIsolated { $0.terminate(self.cancellation()) } }
         }
-        timers.removeValue(forKey: "connect")?.cancel()
+        cancel(.connect)
         try result.get()
     }
 
@@ -95,15 +95,24 @@ extension SSHConnection {
                         to: channel, silence: self.settings.keepaliveInterval * self.settings.keepaliveCount)
                 }
             }
+        // A promise of our own, which ``terminate(_:)`` fails: a name or an address that hangs must not hold up a
+        // cancellation.
+        let connected = eventLoop.makePromise(of: (any Channel).self)
+        connecting = connected
+        bootstrap.connect(host: settings.address, port: settings.port).whenComplete { result in
+            self.assumeIsolated { connection in
+                if case .success(let channel) = result, connection.terminalError != nil { channel.close(promise: nil) }
+            }
+            connected.completeWith(result)
+        }
         do {
-            socket = try await bootstrap.connect(host: settings.address, port: settings.port).get()
+            socket = try await connected.futureResult.get()
+        } catch let error as SSHError {
+            throw error
         } catch {
             throw connectFailure(error)
         }
-        if let terminalError {
-            socket?.close(promise: nil)
-            throw terminalError
-        }
+        connecting = nil
         phase = .banner
     }
 

@@ -18,7 +18,7 @@ extension SSHConnection {
         // What has arrived before the end still counts: an exit status, or the reason for the goodbye.
         session.buffers.isClosed = true
         drive()
-        terminate(lost(session.buffers.disconnectMessage.map { "the server ended it: \($0)" }, underlying: error))
+        terminate(lost(disconnectReason, underlying: error))
     }
 
     // MARK: Driving
@@ -45,8 +45,7 @@ extension SSHConnection {
                     try advanceChannels(session)
                 }
             } catch {
-                terminate(
-                    lost(session.buffers.disconnectMessage.map { "the server ended it: \($0)" }, underlying: error))
+                terminate(broken(error))
             }
             flush()
             // libssh2 reads for all channels at once: what one call took may be another channel's data.
@@ -126,6 +125,20 @@ extension SSHConnection {
             hint: "commands started on the host may still be running", underlying: underlying)
     }
 
+    /// What an error of libssh2 that ends the connection means.
+    func broken(_ error: LibSSH2Error) -> SSHError {
+        if error.isTimeout {
+            return SSHError(
+                .timedOut, label: settings.label, phase: phase,
+                reason: "the server left a request unanswered for a minute", underlying: error)
+        }
+        return lost(disconnectReason ?? error.message, underlying: error)
+    }
+
+    private var disconnectReason: String? {
+        session?.buffers.disconnectMessage.map { "the server ended the connection: \($0)" }
+    }
+
     /// Ends the connection; the first reason counts.
     func terminate(_ error: SSHError) {
         guard terminalError == nil else { return }
@@ -148,6 +161,8 @@ extension SSHConnection {
         if case .forward(let channel) = opening { channel.fail(error) }
         opening = nil
         prepared = nil
+        connecting?.fail(error)
+        connecting = nil
         let step = pendingStep
         pendingStep = nil
         step?.finish(.failure(.terminated(error)))

@@ -21,14 +21,13 @@ extension SSHConnection {
     }
 
     func advanceLiveness(_ session: LibSSH2Session) throws(LibSSH2Error) {
-        guard liveness.isPinging, let prepared else { return }
-        if try prepared.ping() == .done { liveness.isPinging = false }
+        guard liveness.isPinging else { return }
+        // Without its channel, which the server may have closed, the question is void.
+        if try prepared?.ping() ?? .done == .done { liveness.isPinging = false }
     }
 
     private func scheduleLook() {
-        timers["keepalive"] = eventLoop.scheduleTask(in: TimeAmount(settings.keepaliveInterval)) {
-            self.assumeIsolated { $0.look() }
-        }
+        schedule(.keepalive, in: settings.keepaliveInterval) { $0.look() }
     }
 
     private func look() {

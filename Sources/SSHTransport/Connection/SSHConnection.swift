@@ -17,6 +17,7 @@ package actor SSHConnection {
     // What follows is set once during the establishment.
     var session: LibSSH2Session?
     var socket: (any Channel)?
+    var connecting: EventLoopPromise<any Channel>?
     var phase = SSHError.Phase.nameResolution
 
     /// Why the connection has ended; nothing new starts once it is set.
@@ -28,7 +29,7 @@ package actor SSHConnection {
 
     var pendingStep: PendingStep?
     var liveness = Liveness()
-    var timers: [String: Scheduled<Void>] = [:]
+    var timers: [ConnectionTimer: Scheduled<Void>] = [:]
 
     /// Channels that have a counterpart on the server.
     var channels: [SSHChannel] = []

@@ -12,6 +12,9 @@ struct LibSSH2Error: Error, Sendable, Equatable, CustomStringConvertible {
         [LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED].contains(number)
     }
 
+    /// libssh2 waits a minute for the answer to a request (`LIBSSH2_READ_TIMEOUT`).
+    var isTimeout: Bool { number == LIBSSH2_ERROR_TIMEOUT }
+
     /// Whether the failure concerns one channel only; any other ends the connection.
     var concernsChannelOnly: Bool {
         [
