@@ -146,6 +146,9 @@ final class CommandRun: SSHChannelConsumer {
         if let status = scanner?.status { return .status(status) }
         guard let end else { return .endedEarly(status: 255) }
         if let signal = end.signal { return .signal(signal) }
-        return scanner == nil ? .status(end.status) : .endedEarly(status: end.status)
+        guard let scanner else { return .status(end.status) }
+        // A login shell that stays in between turns the signal its child died of into a status.
+        if scanner.process != nil, let signal = SignalName.ofShellStatus(end.status) { return .signal(signal) }
+        return .endedEarly(status: end.status)
     }
 }

@@ -42,3 +42,11 @@ extension SSHConnection {
         try await execute(SSHCommand(ShellScript(text, arguments: arguments), timeout: .seconds(60)))
     }
 }
+
+extension SSHServer.Options {
+    static func with(_ change: (inout Self) -> Void) -> Self {
+        var options = Self()
+        change(&options)
+        return options
+    }
+}
