@@ -4,6 +4,8 @@ import NIOCore
 enum ConnectionTimer: Hashable {
     case connect
     case keepalive
+    /// For another try at a channel the server has refused.
+    case reopen
     /// A command's own limits.
     case total(Int)
     case idle(Int)

@@ -4,12 +4,17 @@ import NIOCore
 extension SSHConnection {
     /// How many commands run at once. sshd allows ten sessions (`MaxSessions`); one is held ahead and one is left for a kill.
     static let commandLimit = 8
+    /// How often in a row the server may refuse a channel while none of ours is open.
+    private static let refusalLimit = 5
 
     /// Brings a channel to the server as soon as there is room for it.
     func submit(_ channel: SSHChannel) {
         switch channel.target {
         case .command:
-            if runningCommands == 0 { isSaturated = false }
+            if runningCommands == 0 {
+                isSaturated = false
+                refusals = 0
+            }
             if channel.isUrgent { waitingCommands.prepend(channel) } else { waitingCommands.append(channel) }
         case .address:
             waitingForwards.append(channel)
@@ -60,6 +65,7 @@ extension SSHConnection {
             case .command:
                 guard let channel = try session.openSession() else { return false }
                 prepared = channel
+                refusals = 0
             case .forward(let forward):
                 guard case .address(let host, let port) = forward.target else { break }
                 guard let channel = try session.openDirectTCPIP(host: host, port: CInt(clamping: port)) else {
@@ -87,16 +93,27 @@ extension SSHConnection {
                     reason: "the server did not connect to \(forward.target): \(error.message)",
                     hint: "check that something listens there and that sshd has `AllowTcpForwarding yes`",
                     underlying: error))
-        case .command where runningCommands > 0:
-            // The server's limit is below ours: wait until a command has ended.
-            isSaturated = true
         case .command:
-            isSaturated = true
+            refuseCommand(error)
+        }
+    }
+
+    /// The server's limit is below ours, or it has not yet noticed that a channel was closed: sshd counts those of the same
+    /// batch of packets. So it is asked again, and the refusal believed when nothing of ours can be the reason.
+    private func refuseCommand(_ error: LibSSH2Error) {
+        isSaturated = true
+        refusals += 1
+        guard runningCommands > 0 || refusals <= Self.refusalLimit else {
             let refusal = SSHError(
                 .channelRefused, label: settings.label, phase: .channelOpen,
                 reason: "the server opened no channel: \(error.message)", hint: "check `MaxSessions` in sshd_config",
                 underlying: error)
             while let waiting = waitingCommands.popFirst() { waiting.fail(refusal) }
+            return
+        }
+        schedule(.reopen, in: .milliseconds(min(1000, 50 * refusals))) { connection in
+            connection.isSaturated = false
+            connection.drive()
         }
     }
 

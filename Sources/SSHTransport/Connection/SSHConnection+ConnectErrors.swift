@@ -57,7 +57,7 @@ extension SSHConnection {
     }
 
     private var bannerReason: String {
-        let said = session?.serverBanner.map { ", and said \($0.debugDescription)" } ?? ""
+        let said = (session?.serverBanner ?? banner).map { ", and said \($0.debugDescription)" } ?? ""
         return "the server closed the connection before it identified itself as an SSH server\(said)"
     }
 

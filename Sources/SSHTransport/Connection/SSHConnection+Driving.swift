@@ -167,6 +167,7 @@ extension SSHConnection {
         pendingStep = nil
         step?.finish(.failure(.terminated(error)))
         for channel in ended { channel.fail(error) }
+        banner = session?.serverBanner
         session?.free()
         session = nil
         socket?.close(mode: .all, promise: nil)

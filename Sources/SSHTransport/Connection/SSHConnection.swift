@@ -19,6 +19,8 @@ package actor SSHConnection {
     var socket: (any Channel)?
     var connecting: EventLoopPromise<any Channel>?
     var phase = SSHError.Phase.nameResolution
+    /// What the server said before the key exchange, for errors after the session is gone.
+    var banner: String?
 
     /// Why the connection has ended; nothing new starts once it is set.
     var terminalError: SSHError?
@@ -40,8 +42,10 @@ package actor SSHConnection {
     var opening: Opening?
     /// Opened ahead for the next command. Reading it also keeps an otherwise idle connection answering the server.
     var prepared: LibSSH2Channel?
-    /// The server refused a channel; no more is asked for until one has closed.
+    /// The server refused a channel; no more is asked for until one has closed or some time has passed.
     var isSaturated = false
+    /// How often in a row it did.
+    var refusals = 0
     /// Commands in progress by id, to be found by cancellation and timers.
     var runs: [Int: CommandRun] = [:]
     var bridges: [Int: StreamBridge] = [:]
