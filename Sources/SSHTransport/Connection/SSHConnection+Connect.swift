@@ -21,7 +21,7 @@ extension SSHConnection {
                 try await connection.establish(by: deadline)
                 return connection
             } catch {
-                guard error.code == .bannerMissing, let delay = retry.nextDelay(),
+                guard error.code == .serverBusy, let delay = retry.nextDelay(),
                     ContinuousClock.now + delay < deadline
                 else { throw error }
                 do {
@@ -129,10 +129,11 @@ extension SSHConnection {
     }
 
     private func connectDidTimeOut() {
+        let said = phase == .banner ? session?.serverBanner.map { "; it said \($0.debugDescription)" } : nil
         terminate(
-            SSHError(
-                .timedOut, label: settings.label, phase: phase,
-                reason: "no answer within \(settings.connectTimeout)", hint: ConnectHints.timeout(in: phase)))
+            failure(
+                .timedOut, "no answer within \(settings.connectTimeout)\(said ?? "")",
+                hint: ConnectHints.timeout(in: phase)))
     }
 }
 

@@ -39,26 +39,32 @@ extension SSHConnection {
     }
 
     func handshakeFailure(_ error: StepFailure) -> SSHError {
-        let library: LibSSH2Error
         switch error {
         case .terminated(let error) where error.code == .connectionLost && phase == .banner:
-            return failure(.bannerMissing, bannerReason, hint: ConnectHints.banner, underlying: error)
+            return bannerFailure(underlying: error)
         case .terminated(let error): return error
-        case .library(let error): library = error
+        case .library(let error) where phase == .banner: return bannerFailure(underlying: error)
+        case .library(let error):
+            return failure(
+                .keyExchangeFailed, session?.buffers.disconnectMessage ?? error.message,
+                hint:
+                    "libssh2 \(Self.libraryVersion) is in use; before 1.11 it knows no RSA host keys by SHA-2, no GCM or "
+                    + "chacha20 ciphers and no ETM MACs, and no version of it knows sntrup761 or mlkem768 key exchange",
+                underlying: error)
         }
-        if phase == .banner {
-            return failure(.bannerMissing, bannerReason, hint: ConnectHints.banner, underlying: library)
-        }
-        return failure(
-            .keyExchangeFailed, session?.buffers.disconnectMessage ?? library.message,
-            hint: "libssh2 \(Self.libraryVersion) is in use; before 1.11 it knows no RSA host keys by SHA-2, no GCM or "
-                + "chacha20 ciphers, no ETM MACs, and no version of it knows sntrup761 or mlkem768 key exchange",
-            underlying: library)
     }
 
-    private var bannerReason: String {
-        let said = (session?.serverBanner ?? banner).map { ", and said \($0.debugDescription)" } ?? ""
-        return "the server closed the connection before it identified itself as an SSH server\(said)"
+    /// OpenSSH says "Exceeded MaxStartups" or "Not allowed at this time" before it drops a login, older ones nothing.
+    private func bannerFailure(underlying: any Error) -> SSHError {
+        let text = session?.serverBanner ?? banner
+        guard let text, !text.contains("MaxStartups"), !text.hasPrefix("Not allowed at this time") else {
+            return failure(
+                .serverBusy, "the server closed the connection before it identified itself",
+                hint: ConnectHints.busy, underlying: underlying)
+        }
+        return failure(
+            .bannerMissing, "what answers there is no SSH server; it said \(text.debugDescription)",
+            hint: ConnectHints.banner, underlying: underlying)
     }
 
     private static func text(of error: any Error) -> String {
@@ -69,7 +75,9 @@ extension SSHConnection {
 /// What to look at, by phase.
 enum ConnectHints {
     static let refused = "check the address and port, the security group or firewall, and that sshd runs"
-    static let banner = "check that the port is sshd's; a server with many logins at once drops some (`MaxStartups`)"
+    static let banner = "check that the port is sshd's"
+    static let busy =
+        "a server with many logins at once drops some (`MaxStartups`); one may also refuse this machine's address"
 
     static func timeout(in phase: SSHError.Phase) -> String {
         switch phase {

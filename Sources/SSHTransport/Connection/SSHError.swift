@@ -8,8 +8,11 @@ package struct SSHError: Error, Sendable {
         case nameResolutionFailed
         /// No TCP connection: refused, unreachable, reset.
         case connectFailed
-        /// The peer speaks no SSH, or closed before it said so.
+        /// The peer speaks no SSH.
         case bannerMissing
+        /// The server closed the connection before it said that it speaks SSH: it has too many logins in progress, or refuses
+        /// this machine.
+        case serverBusy
         /// No common algorithm, or the key exchange broke.
         case keyExchangeFailed
         /// The host is in none of the known hosts files.

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a server that says nothing fails in the banner`() async throws {
-        try await Self.withListener({ _ in }) { port in
+        try await Self.withListener { port in
             let error = await Self.failure(Self.settings("127.0.0.1", port, timeout: .milliseconds(500)))
             #expect(error?.code == .timedOut)
             #expect(error?.phase == .banner)
@@ -47,33 +47,30 @@ import Testing
     }
 
     @Test func `a server that stops after its banner fails in the key exchange`() async throws {
-        let greet: @Sendable (any Channel) -> Void = {
-            $0.writeAndFlush(ByteBuffer(string: "SSH-2.0-Mute\r\n"), promise: nil)
-        }
-        try await Self.withListener(greet) { port in
+        try await Self.withListener(saying: "SSH-2.0-Mute\r\n") { port in
             let error = await Self.failure(Self.settings("127.0.0.1", port, timeout: .milliseconds(500)))
             #expect(error?.code == .timedOut)
             #expect(error?.phase == .keyExchange)
         }
     }
 
-    @Test func `a server that speaks something else fails in the banner`() async throws {
-        let greet: @Sendable (any Channel) -> Void = { channel in
-            channel.writeAndFlush(ByteBuffer(string: "HTTP/1.0 400 Bad Request\r\n\r\n")).whenComplete { _ in
-                channel.close(promise: nil)
-            }
-        }
-        try await Self.withListener(greet) { port in
+    @Test(arguments: [("HTTP/1.0 400 Bad Request\r\n\r\n", true), ("220 mail.example.com ESMTP\r\n", false)])
+    func `a server that speaks something else fails in the banner, with what it said`(
+        text: String, closes: Bool
+    ) async throws {
+        try await Self.withListener(saying: text, closing: closes) { port in
             let error = await Self.failure(Self.settings("127.0.0.1", port, timeout: .seconds(2)))
-            #expect(error?.code == .bannerMissing)
-            #expect(error?.description.contains("HTTP/1.0 400 Bad Request") == true)
+            #expect(error?.code == (closes ? .bannerMissing : .timedOut))
+            #expect(error?.phase == .banner)
+            #expect(error?.description.contains(text.prefix { $0 != "\r\n" }) == true)
         }
     }
 
     @Test func `a cancelled connect ends at once`() async throws {
-        try await Self.withListener({ _ in }) { port in
+        try await Self.withListener { port in
             let start = ContinuousClock.now
-            let task = Task { await Self.failure(Self.settings("127.0.0.1", port, timeout: .seconds(60))) }  // awaited below
+            let settings = Self.settings("127.0.0.1", port, timeout: .seconds(60))
+            let task = Task { await Self.failure(settings) }  // awaited below
             task.cancel()
             #expect(await task.value?.code == .cancelled)
             #expect(ContinuousClock.now - start < .seconds(30))
@@ -99,11 +96,16 @@ import Testing
 
     /// Listens on a port, greets whoever connects, and says no more.
     private static func withListener(
-        _ greet: @escaping @Sendable (any Channel) -> Void, _ body: (Int) async throws -> Void
+        saying text: String? = nil, closing: Bool = false, _ body: (Int) async throws -> Void
     ) async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { child in
-                child.eventLoop.execute { greet(child) }
+                child.eventLoop.execute {
+                    guard let text else { return }
+                    child.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in
+                        if closing { child.close(mode: .output, promise: nil) }
+                    }
+                }
                 return child.eventLoop.makeSucceededVoidFuture()
             }
             .bind(host: "127.0.0.1", port: 0).get()
