@@ -118,6 +118,19 @@ struct HAProxyFailureTests {
         }
     }
 
+    @Test func `an answer whose beginning a shell has lost is not taken for the whole`() async throws {
+        var options = HAProxyBench.Options()
+        options.backendLines = ["web": ["server-template spare 400 127.0.0.1:9 disabled"]]
+        try await HAProxyBench.run(options) { bench in
+            let shell = LocalShell(host: "lb-1", in: bench.lab)
+            let remote = try bench.balancer({ $0.hosts = ["lb-1"] }, shell: shell)
+            let error = await #expect(throws: DeployError.self) { try await remote.resolve(bench.host("web-1")) }
+            #expect(error?.code == .balancerFailed)
+            #expect(error?.message.contains("is longer than 64 KiB") == true)
+            #expect(try await bench.balancer().resolve(bench.host("web-1")).map(\.description) == ["web/web-1"])
+        }
+    }
+
     @Test(arguments: ["relative.sock", "/run/a,b.sock", "/run/a b.sock", "/run/$(x).sock", "/run/'x'.sock", ""])
     func `a path a helper would misread is refused`(path: String) {
         let error = #expect(throws: DeployError.self) {

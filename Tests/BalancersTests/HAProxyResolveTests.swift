@@ -58,6 +58,15 @@ struct HAProxyResolveTests {
         }
     }
 
+    @Test func `many backends are read in parts`() async throws {
+        var options = HAProxyBench.Options()
+        options.backends = (1...23).map { "pool-\($0)" }
+        try await HAProxyBench.run(options) { bench in
+            let targets = try await bench.balancer().resolve(bench.host("web-1"))
+            #expect(Set(targets.map(\.pool.name)) == Set(options.backends))
+        }
+    }
+
     @Test func `where no server has the name, the address decides`() async throws {
         try await HAProxyBench.run { bench in
             let host = Host(name: "frontend-a", address: try bench.app("web-2").address)

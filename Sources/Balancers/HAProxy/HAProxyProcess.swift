@@ -4,6 +4,8 @@ import DeployModel
 struct HAProxyProcess: Sendable {
     /// Of one exchange. HAProxy answers within milliseconds, or it is stopped or gone.
     static let exchangeTimeout: Duration = .seconds(5)
+    /// HAProxy takes command lines up to a buffer's size (16 KiB), and a shell keeps 64 KiB of an answer.
+    private static let backendsAtOnce = 10
 
     /// The name of the host it runs on; empty for the only one, on this machine.
     let id: String
@@ -82,6 +84,18 @@ struct HAProxyProcess: Sendable {
         for name in backends where !ServerName.isName(name) {
             throw error(.invalidConfiguration, "`\(ForeignText.line(name))` is not the name of a backend")
         }
+        var rest = backends[...]
+        var reading = try await readPart(rest.prefix(Self.backendsAtOnce), withStickTables)
+        while rest.count > Self.backendsAtOnce {
+            rest = rest.dropFirst(Self.backendsAtOnce)
+            reading.add(try await readPart(rest.prefix(Self.backendsAtOnce), false))
+        }
+        return reading
+    }
+
+    private func readPart(
+        _ backends: ArraySlice<String>, _ withStickTables: Bool
+    ) async throws(DeployError) -> ProcessReading {
         let line = RuntimeCommand.read(backends) + (withStickTables ? ";" + RuntimeCommand.stickTables : "")
         let answer = try await ask(line)
         if answer.contains("No such proxy") || answer.contains("Can't find backend") {

@@ -2,7 +2,8 @@ package import DeployModel
 import Foundation
 import Synchronization
 
-/// A ``RemoteShell`` without SSH: the scripts run under `/bin/sh` on this machine.
+/// A ``RemoteShell`` without SSH: the scripts run under `/bin/sh` on this machine. Like the real one, it keeps the last
+/// 64 KiB of an output.
 package final class LocalShell: RemoteShell {
     package let host: HostName
     private let lab: Lab
@@ -52,7 +53,8 @@ package final class LocalShell: RemoteShell {
                 case .signaled(let number): .signal("\(number)")
                 }
             return CommandResult(
-                exit: exit, standardOutput: result.text, standardError: result.errorText,
+                exit: exit, standardOutput: String(decoding: result.output.suffix(64 << 10), as: UTF8.self),
+                standardError: result.errorText,
                 duration: start.duration(to: .now))
         } catch {
             return CommandResult(

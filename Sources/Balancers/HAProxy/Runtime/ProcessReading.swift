@@ -33,6 +33,12 @@ struct ProcessReading: Sendable {
         stickTables = answer.stickTables
     }
 
+    /// Adds the backends of a further reading of the same process.
+    mutating func add(_ other: ProcessReading) {
+        servers.merge(other.servers) { _, new in new }
+        stickTables.formUnion(other.stickTables)
+    }
+
     /// The server whose administrative state decides for `name`: itself, or the end of a chain of `track`.
     func root(of name: ServerName) -> ServerName {
         var current = name
