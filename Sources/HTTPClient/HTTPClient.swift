@@ -21,7 +21,7 @@ package final class HTTPClient: Sendable {
 
     /// Runs `body` with a client of its own and shuts it down afterwards.
     package static func withClient<Value>(
-        _ body: (HTTPClient) async throws -> Value
+        isolation: isolated (any Actor)? = #isolation, _ body: (HTTPClient) async throws -> Value
     ) async throws -> Value {
         let client = try HTTPClient()
         do {
