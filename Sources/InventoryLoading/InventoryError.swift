@@ -2,11 +2,17 @@ import DeployModel
 
 /// Everything that is wrong with an inventory file, sorted by place; at least one issue.
 package struct InventoryError: Error, Sendable, Hashable {
+    /// With so many issues a file is given up: what is left of it is hardly an inventory.
+    static let limit = 1000
+
     package var issues: [InventoryIssue]
 
     /// Sorts the issues by place and drops repetitions, such as those of a value that several hosts share.
     package init(_ issues: [InventoryIssue]) {
         self.issues = issues.inOrder
+        if issues.count >= Self.limit {
+            self.issues.append(InventoryIssue("there are more mistakes than these", at: nil))
+        }
     }
 }
 

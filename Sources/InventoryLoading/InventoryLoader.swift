@@ -11,7 +11,7 @@ package struct InventoryLoader: Sendable {
     package func load(path: String, environment: [String: String]) throws(InventoryError) -> LoadedInventory {
         let directory = FileManager.default.currentDirectoryPath
         return try read(
-            try bytes(ofFileAt: path), file: path,
+            try BoundedFile.read(path, limitBytes: SourceText.limitBytes), file: path,
             path: LocalPath.absolute(path, in: directory, home: environment["HOME"]), environment: environment)
     }
 
@@ -33,24 +33,5 @@ package struct InventoryLoader: Sendable {
     package static func defaultPath(environment: [String: String], fileExists: (String) -> Bool) -> String? {
         if let path = environment["DEPLOY_INVENTORY"], !path.isEmpty { return path }
         return ["hosts.yml", "inventory/hosts.yml"].first(where: fileExists)
-    }
-
-    // MARK: Private
-
-    /// At most one byte more than a file may have, so that an endless one ends.
-    private func bytes(ofFileAt path: String) throws(InventoryError) -> [UInt8] {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(filePath: path, directoryHint: .notDirectory))
-            defer { try? handle.close() }
-            return Array(try handle.read(upToCount: SourceText.limitBytes + 1) ?? Data())
-        } catch {
-            let reason =
-                (error as? CocoaError)?.code == .fileReadNoSuchFile
-                ? "there is no such file" : "\(error.localizedDescription)"
-            throw InventoryError([
-                InventoryIssue(
-                    "`\(path.shortened)` cannot be read: \(reason)", at: nil, hint: "name the file with `--inventory`")
-            ])
-        }
     }
 }

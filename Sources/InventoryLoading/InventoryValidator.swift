@@ -23,14 +23,15 @@ struct InventoryValidator {
         let ssh = reader.map("ssh", InventorySchema.ssh)
         let settings = ssh.map(SSHSection(context: context).settings) ?? SSHSettings()
         let declarations = reader.entry("hosts").map { HostsSection(context: context).hosts($0.value) } ?? []
-        let groups = GroupsSection(context: context, hosts: declarations).groups(reader.names("groups"))
+        let groups = GroupsSection(context: context, hosts: declarations.map(\.name)).groups(reader.names("groups"))
         let environment = context.environmentVariables(reader.names("env"))
         let merge = HostMerge(
             context: context, groups: groups, ssh: settings.over(SSHSection(context: context).defaults()),
             environment: environment, service: service ?? "service")
         let hosts = merge.hosts(declarations)
-        merge.warnOfSharedAddresses(hosts)
-        checkHosts(hosts, reader)
+        let checks = CrossChecks(context: context, hosts: hosts)
+        checks.reportNoHosts(reader)
+        checks.warnOfSharedAddresses()
 
         var inventory = Inventory(service: service ?? "service", hosts: hosts, path: path)
         inventory.isProtected = reader.boolean("protected") ?? false
@@ -49,6 +50,7 @@ struct InventoryValidator {
                 BalancerSection(context: context, service: inventory.service, hosts: hosts.map(\.name))
                     .configuration(entry.value)
             } ?? BalancerConfiguration()
+        checks.warnOfUnusedPools(inventory.balancer)
         inventory.health = reader.map("health", InventorySchema.health)
             .flatMap(HealthSection(context: context).configuration)
         inventory.rollout =
@@ -65,25 +67,6 @@ struct InventoryValidator {
                     hint: "up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit")
             }
             return text
-        }
-    }
-
-    private func checkHosts(_ hosts: [Host], _ reader: MapReader) {
-        let hint = "such as `hosts: [web-1, web-2]`"
-        guard let entry = reader.entry("hosts") else {
-            reader.require("hosts", hint: hint)
-            return
-        }
-        switch entry.value.content {
-        case .list(let items) where items.isEmpty:
-            reader.context.report("`hosts` is empty", at: entry.value.location, hint: hint)
-        case .map(let entries) where entries.isEmpty:
-            reader.context.report("`hosts` is empty", at: entry.value.location, hint: hint)
-        default:
-            if !hosts.isEmpty, !hosts.contains(where: \.isDeployedTo) {
-                reader.context.report(
-                    "no host is deployed to: all have `deploy: false`", at: entry.keyLocation)
-            }
         }
     }
 }

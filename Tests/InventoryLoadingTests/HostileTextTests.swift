@@ -64,6 +64,14 @@ import Yams
         #expect(Fixture.issues(full + "x") == ["`hosts.yml` is larger than 8 MiB"])
     }
 
+    @Test(arguments: ["a: 1\n", "\ta: 1\n", "- !a b\n", "k%: 1\n", "h%: { %: 1 }\n"])
+    func `a file that is nothing but mistakes is given up`(line: String) {
+        let text = (0..<5000).map { line.replacing("%", with: "\($0)") }.joined()
+        let issues = Fixture.issues(text)
+        #expect((1000...1003).contains(issues.count))
+        #expect(issues.last == "there are more mistakes than these")
+    }
+
     @Test func `random bytes end in issues`() {
         let seed = UInt64.random(in: .min ... .max)
         var random = SeededGenerator(seed: seed)

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/nonexistent/hosts.yml", "there is no such file"), ("/tmp", ""), ("/dev/null/x", ""),
+        ("/nonexistent/hosts.yml", "No such file or directory"), ("/tmp", "Is a directory"),
+        ("/dev/null/x", "Not a directory"), ("", "No such file or directory"),
     ])
     func `a file that cannot be read is one issue`(path: String, reason: String) {
         let error = #expect(throws: InventoryError.self) { try InventoryLoader().load(path: path, environment: [:]) }

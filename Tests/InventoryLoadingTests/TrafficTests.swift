@@ -89,6 +89,20 @@ import Testing
         #expect(Fixture.issues(with: line).map { $0.replacing("yml:3:42", with: "yml:3:43") } == ["hosts.yml:" + issue])
     }
 
+    @Test func `a target in a pool that is not asked about is a warning`() throws {
+        let warnings = try Fixture.load(
+            """
+            service: shop
+            hosts: { web-1: { target: { wbe: a, ws: b } } }
+            balancer: { haproxy: { socket: /run/h.sock, backends: [web, ws] } }
+            """
+        ).warnings
+        #expect(
+            warnings.map(\.description) == [
+                "hosts.yml:2:10: `target` of `web-1` names the pool `wbe`, which is not among `backends`\n  hint: did you mean `web`?"
+            ])
+    }
+
     // MARK: Health
 
     @Test func `a health check is read with its thresholds`() throws {

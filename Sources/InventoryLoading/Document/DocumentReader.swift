@@ -14,12 +14,17 @@ struct DocumentReader {
     static func read(_ raw: [UInt8], file: String) throws(InventoryError) -> Result {
         let text = try SourceText(raw, file: file)
         let scan = StructureScan(text, file: file)
-        guard scan.issues.isEmpty else { throw InventoryError(scan.issues) }
+        guard scan.issues.isEmpty, scan.duplicateKeys.count < InventoryError.limit else {
+            throw InventoryError(scan.issues + duplicateIssues(scan))
+        }
         let root: Node?
         do {
             root = try compose(yaml: withoutDuplicates(scan, text), .basic, .default, .utf8)
         } catch {
-            throw InventoryError(duplicateIssues(scan) + [SyntaxIssue(text: text, file: file).issue(for: error)])
+            // Behind a mistake of this kind the scan may have seen keys where there are none.
+            let issue = SyntaxIssue(text: text, file: file).issue(for: error)
+            let before = duplicateIssues(scan).filter { ($0.location?.line ?? 0) < (issue.location?.line ?? 0) }
+            throw InventoryError(before + [issue])
         }
         guard let root else {
             throw InventoryError([
@@ -46,12 +51,17 @@ struct DocumentReader {
     /// The text with each repeated key replaced by one that occurs once, of as many characters, so that all places stay as
     /// they are. The parser would otherwise give up at the first.
     private static func withoutDuplicates(_ scan: StructureScan, _ text: SourceText) -> String {
-        var bytes = text.bytes
-        for (number, duplicate) in scan.duplicateKeys.enumerated().reversed() {
+        var bytes: [UInt8] = []
+        var end = 0
+        for (number, duplicate) in scan.duplicateKeys.enumerated() where duplicate.range.lowerBound >= end {
+            // The keys come in the order of the text; the characters are private ones that no file has for a key.
+            guard let scalar = Unicode.Scalar(0xF0000 + UInt32(number)) else { continue }
+            let character = Character(scalar)
             let length = text.bytes[duplicate.range].count { $0 & 0xC0 != 0x80 }
-            guard let scalar = Unicode.Scalar(0xF0000 + UInt32(number % 0xFFF0)) else { continue }
-            bytes.replaceSubrange(duplicate.range, with: String(repeating: Character(scalar), count: length).utf8)
+            bytes += text.bytes[end..<duplicate.range.lowerBound]
+            bytes += String(repeating: character, count: length).utf8
+            end = duplicate.range.upperBound
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: bytes + text.bytes[end...], as: UTF8.self)
     }
 }

@@ -52,10 +52,9 @@ struct NodeConverter {
             let place = location(of: key)
             if dropped.contains(place) { continue }
             guard case .scalar(let scalar) = key else {
-                issues.append(
-                    InventoryIssue(
-                        "a key must be a plain text", at: place,
-                        hint: "YAML reads braces and brackets as collections; put quotes around the key"))
+                report(
+                    "a key must be a plain text", at: place,
+                    hint: "YAML reads braces and brackets as collections; put quotes around the key")
                 continue
             }
             if scalar.string == "<<", scalar.style == .plain {
@@ -80,10 +79,9 @@ struct NodeConverter {
             case .map(let entries): return entries
             case .invalid: return []
             case .null, .scalar, .list:
-                issues.append(
-                    InventoryIssue(
-                        "`<<` merges maps, not \(source.kind)", at: source.location,
-                        hint: "write `<<: *name`, where `&name` stands before a map"))
+                report(
+                    "`<<` merges maps, not \(source.kind)", at: source.location,
+                    hint: "write `<<: *name`, where `&name` stands before a map")
                 return []
             }
         }
@@ -105,8 +103,13 @@ struct NodeConverter {
             hint: "put quotes around it: \"\(written.shortened)\"")
     }
 
-    private mutating func invalid(_ message: String, at location: SourceLocation, hint: String? = nil) -> DocumentNode {
+    private mutating func report(_ message: String, at location: SourceLocation, hint: String? = nil) {
+        guard issues.count < InventoryError.limit else { return }
         issues.append(InventoryIssue(message, at: location, hint: hint))
+    }
+
+    private mutating func invalid(_ message: String, at location: SourceLocation, hint: String? = nil) -> DocumentNode {
+        report(message, at: location, hint: hint)
         return DocumentNode(content: .invalid, location: location)
     }
 

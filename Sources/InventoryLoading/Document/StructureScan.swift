@@ -36,7 +36,7 @@ struct StructureScan {
     init(_ text: SourceText, file: String) {
         self.file = file
         cursor = ByteCursor(text.bytes)
-        while !isStopped, skipToToken() {
+        while !isStopped, issues.count + duplicateKeys.count < InventoryError.limit, skipToToken() {
             if flows.isEmpty, isFirstOnLine { unwind() }
             scanToken()
         }

@@ -2,11 +2,17 @@ import DeployModel
 
 /// `groups`: named sets of hosts with settings they share.
 struct GroupsSection {
-    let context: ValidationContext
-    let hosts: [HostDeclaration]
+    private let context: ValidationContext
+    private let hosts: [HostName]
+    private let known: Set<HostName>
+
+    init(context: ValidationContext, hosts: [HostName]) {
+        self.context = context
+        self.hosts = hosts
+        known = Set(hosts)
+    }
 
     func groups(_ entries: [DocumentNode.Entry]) -> [GroupDeclaration] {
-        let names = Set(hosts.map(\.name.text))
         return entries.compactMap { entry in
             guard NameRules.isGroup(entry.key) else {
                 context.report(
@@ -16,7 +22,7 @@ struct GroupsSection {
                     at: entry.keyLocation, hint: "letters, digits and `. _ -`, not beginning with `-`")
                 return nil
             }
-            if names.contains(entry.key) {
+            if HostName(entry.key).map(known.contains) == true {
                 context.report(
                     "`\(entry.key)` is a host and a group", at: entry.keyLocation,
                     hint: "a selection could not tell them apart; rename one")
@@ -42,19 +48,17 @@ struct GroupsSection {
 
     /// A glob, or a name with or without ranges.
     private func hosts(_ text: String) throws(ScalarProblem) -> [HostName] {
-        let known = hosts.map(\.name)
         if let pattern = HostPattern(text) {
-            let matches = known.filter(pattern.matches)
+            let matches = hosts.filter(pattern.matches)
             if matches.isEmpty { throw ScalarProblem("names no host: nothing matches `\(text.shortened)`") }
             return matches
         }
-        let set = Set(known)
         var names: [HostName] = []
         for name in try HostRange(text).texts {
-            guard let host = HostName(name), set.contains(host) else {
+            guard let host = HostName(name), known.contains(host) else {
                 throw ScalarProblem(
                     "names `\(name.shortened)`, which is not under `hosts`",
-                    hint: Spelling.nearest(to: name, among: known.map(\.text)).map { "did you mean `\($0)`?" })
+                    hint: Spelling.nearest(to: name, among: hosts.map(\.text)).map { "did you mean `\($0)`?" })
             }
             names.append(host)
         }

@@ -3,39 +3,37 @@ import DeployModel
 /// Merges what is said of all hosts, of groups and of one host into the hosts of the inventory. The host wins over its
 /// groups, and those over what is said of all; two groups that say different things of one host are an error.
 struct HostMerge {
-    let context: ValidationContext
-    let groups: [GroupDeclaration]
-    let ssh: SSHSettings
-    let environment: [String: String]
-    let service: String
+    private let context: ValidationContext
+    /// The groups, each with what it says in the order of the names.
+    private let groups: [(declaration: GroupDeclaration, settings: [(name: String, value: AnyHashable)])]
+    private let ssh: SSHSettings
+    private let environment: [String: String]
+    private let service: String
+
+    init(
+        context: ValidationContext, groups: [GroupDeclaration], ssh: SSHSettings, environment: [String: String],
+        service: String
+    ) {
+        self.context = context
+        self.groups = groups.map { group in
+            let settings = Self.settings(ssh: group.ssh, target: group.target, environment: group.environment)
+            return (group, settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
+        self.ssh = ssh
+        self.environment = environment
+        self.service = service
+    }
 
     func hosts(_ declarations: [HostDeclaration]) -> [Host] {
         var reported: Set<[String]> = []
-        return declarations.map { declaration in
-            let own = groups.filter { $0.hosts.contains(declaration.name) }
-            reportDisagreements(on: declaration, among: own, reported: &reported)
-            return host(declaration, in: own)
-        }
-    }
-
-    /// Warns of several names for one machine: a rollout would take it out once and count it twice.
-    func warnOfSharedAddresses(_ hosts: [Host]) {
-        var first: [[String]: Host] = [:]
-        for host in hosts where host.isDeployedTo {
-            let place = [host.address.lowercased(), host.ssh.port.map(String.init) ?? "22"]
-            if let other = first[place] {
-                context.warn(
-                    "`\(host.name)` has the same address and port as `\(other.name)`: `\(host.address)`",
-                    at: host.location, hint: "two names for one machine are counted as two hosts")
-            } else {
-                first[place] = host
-            }
-        }
+        for declaration in declarations { reportDisagreements(on: declaration, reported: &reported) }
+        return declarations.map(host)
     }
 
     // MARK: Private
 
-    private func host(_ declaration: HostDeclaration, in own: [GroupDeclaration]) -> Host {
+    private func host(_ declaration: HostDeclaration) -> Host {
+        let own = groups.map(\.declaration).filter { $0.hosts.contains(declaration.name) }
         var host = Host(name: declaration.name, address: declaration.address)
         host.labels = declaration.labels
         host.groups = own.map(\.name)
@@ -58,23 +56,21 @@ struct HostMerge {
         }
     }
 
-    private func reportDisagreements(
-        on host: HostDeclaration, among own: [GroupDeclaration], reported: inout Set<[String]>
-    ) {
-        guard own.count > 1 else { return }
-        let settled = Set(Self.settings(ssh: host.ssh, target: host.target, environment: host.environment).keys)
-        var said: [String: (value: AnyHashable, group: GroupDeclaration)] = [:]
-        for group in own {
-            let settings = Self.settings(ssh: group.ssh, target: group.target, environment: group.environment)
-            for (name, value) in settings.sorted(by: { $0.key < $1.key }) where !settled.contains(name) {
+    /// Compares what each group says of a setting with what the first did, and reports each pair of groups once.
+    private func reportDisagreements(on host: HostDeclaration, reported: inout Set<[String]>) {
+        let settled = Self.settings(ssh: host.ssh, target: host.target, environment: host.environment)
+        var said: [String: (value: AnyHashable, group: String)] = [:]
+        for group in groups where group.declaration.hosts.contains(host.name) {
+            for (name, value) in group.settings where settled[name] == nil {
                 guard let other = said[name] else {
-                    said[name] = (value, group)
+                    said[name] = (value, group.declaration.name)
                     continue
                 }
-                if other.value != value, reported.insert([name, other.group.name, group.name]).inserted {
+                let pair = [other.group, group.declaration.name]
+                if other.value != value, reported.insert(pair + [name]).inserted {
                     context.report(
-                        "the groups `\(other.group.name)` and `\(group.name)` disagree about `\(name)` of `\(host.name)`",
-                        at: group.location, hint: "say it on the host itself, or in one group only")
+                        "the groups `\(pair[0])` and `\(pair[1])` disagree about `\(name)` of `\(host.name)`",
+                        at: group.declaration.location, hint: "say it on the host itself, or in one group only")
                 }
             }
         }

@@ -7,7 +7,9 @@ struct HostsSection {
     func hosts(_ node: DocumentNode) -> [HostDeclaration] {
         var seen: [HostName: SourceLocation] = [:]
         var hosts: [HostDeclaration] = []
-        for declaration in declarations(node) {
+        for declaration in entries(node).lazy.flatMap({
+            declarations(named: $0.key, settings: $0.value, at: $0.keyLocation)
+        }) {
             guard hosts.count < HostRange.limit else {
                 context.report("the inventory has more than 10,000 hosts", at: declaration.location)
                 break
@@ -39,16 +41,19 @@ struct HostsSection {
 
     // MARK: Private
 
-    private func declarations(_ node: DocumentNode) -> [HostDeclaration] {
+    /// Each name with its settings, which in a list are nothing.
+    private func entries(_ node: DocumentNode) -> [DocumentNode.Entry] {
         switch node.content {
         case .list(let items):
-            return items.flatMap { item in
-                context.text(item, of: "hosts").map { declarations(named: $0, settings: nil, at: item.location) } ?? []
+            return items.compactMap { item in
+                context.text(item, of: "hosts").map { name in
+                    DocumentNode.Entry(
+                        key: name, keyLocation: item.location,
+                        value: DocumentNode(content: .null, location: item.location))
+                }
             }
         case .map(let entries):
-            return entries.flatMap { entry in
-                declarations(named: entry.key, settings: entry.value, at: entry.keyLocation)
-            }
+            return entries
         case .null, .invalid:
             return []
         case .scalar:
@@ -60,7 +65,7 @@ struct HostsSection {
     }
 
     private func declarations(
-        named text: String, settings: DocumentNode?, at location: SourceLocation
+        named text: String, settings: DocumentNode, at location: SourceLocation
     ) -> [HostDeclaration] {
         let range: HostRange
         do {
@@ -76,7 +81,7 @@ struct HostsSection {
                 hint: "letters, digits and `. _ : -`, not beginning with `-`; a user or a port stands under `ssh`")
             return []
         }
-        guard let settings, let reader = MapReader(settings, InventorySchema.host, in: context) else {
+        guard let reader = MapReader(settings, InventorySchema.host, in: context) else {
             return names.map { HostDeclaration(name: $0, address: $0.text, location: location) }
         }
         return declarations(names, of: range, reader, at: location)

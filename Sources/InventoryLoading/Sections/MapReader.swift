@@ -149,7 +149,7 @@ struct MapReader {
     }
 
     private func reportUnknownKeys() {
-        for entry in entries where isUnknown(entry) {
+        for entry in entries where !context.isFull && isUnknown(entry) {
             if schema.key(entry.key) != nil {
                 context.report("`\(entry.key)` is not supported in this version", at: entry.keyLocation)
             } else {

@@ -13,7 +13,11 @@ final class ValidationContext {
         self.environment = environment
     }
 
+    /// So much is wrong that no more needs to be found.
+    var isFull: Bool { issues.count >= InventoryError.limit }
+
     func report(_ message: String, at location: SourceLocation, hint: String? = nil) {
+        guard !isFull else { return }
         issues.append(InventoryIssue(message, at: location, hint: hint))
     }
 

@@ -1,0 +1,56 @@
+import DeployModel
+
+/// What no section can see alone.
+struct CrossChecks {
+    let context: ValidationContext
+    let hosts: [Host]
+
+    /// An inventory deploys to one host at least.
+    func reportNoHosts(_ reader: MapReader) {
+        let hint = "such as `hosts: [web-1, web-2]`"
+        guard let entry = reader.entry("hosts") else {
+            reader.require("hosts", hint: hint)
+            return
+        }
+        let isEmpty =
+            switch entry.value.content {
+            case .list(let items): items.isEmpty
+            case .map(let entries): entries.isEmpty
+            case .null, .scalar, .invalid: false
+            }
+        if isEmpty {
+            context.report("`hosts` is empty", at: entry.value.location, hint: hint)
+        } else if !hosts.isEmpty, !hosts.contains(where: \.isDeployedTo) {
+            context.report("no host is deployed to: all have `deploy: false`", at: entry.keyLocation)
+        }
+    }
+
+    /// Two names for one machine: a rollout would take it out once and count it twice.
+    func warnOfSharedAddresses() {
+        var first: [[String]: Host] = [:]
+        for host in hosts where host.isDeployedTo {
+            let place = [host.address.lowercased(), host.ssh.port.map(String.init) ?? "22"]
+            if let other = first[place] {
+                context.warn(
+                    "`\(host.name)` has the same address and port as `\(other.name)`: `\(host.address)`",
+                    at: host.location, hint: "two names for one machine are counted as two hosts")
+            } else {
+                first[place] = host
+            }
+        }
+    }
+
+    /// A target's id in a pool that the balancer is not asked about.
+    func warnOfUnusedPools(_ balancer: BalancerConfiguration) {
+        guard case .haproxy(let haproxy) = balancer.kind, !haproxy.backends.isEmpty else { return }
+        for host in hosts {
+            guard case .byPool(let ids) = host.target else { continue }
+            for pool in ids.keys.sorted() where !haproxy.backends.contains(pool) {
+                context.warn(
+                    "`target` of `\(host.name)` names the pool `\(pool.shortened)`, which is not among `backends`",
+                    at: host.location,
+                    hint: Spelling.nearest(to: pool, among: haproxy.backends).map { "did you mean `\($0)`?" })
+            }
+        }
+    }
+}
