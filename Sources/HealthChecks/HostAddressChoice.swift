@@ -38,7 +38,7 @@ actor HostAddressChoice {
     /// - Throws: as ``PortForwarder/attemptConnection(toAddress:port:timeout:)``.
     func choose(timeout: Duration) async throws(DeployError) -> Choice {
         if let fixedAddress { return .fixed(fixedAddress) }
-        let candidates = Self.candidates(serverAddress: forwarder.serverAddress)
+        let candidates = Self.candidates(serverAddress: try await forwarder.serverAddress)
         var refusals: [Refusal] = []
         for address in candidates {
             switch try await attempt(address, timeout: timeout / candidates.count) {
@@ -62,7 +62,7 @@ actor HostAddressChoice {
 
     /// A candidate other than the fixed address that accepts connections now: where the service may have moved.
     func addressElsewhere(timeout: Duration) async throws(DeployError) -> String? {
-        let others = Self.candidates(serverAddress: forwarder.serverAddress).filter { $0 != fixedAddress }
+        let others = Self.candidates(serverAddress: try await forwarder.serverAddress).filter { $0 != fixedAddress }
         for address in others {
             if try await attempt(address, timeout: timeout / others.count) == nil { return address }
         }

@@ -1,7 +1,7 @@
 /// Opens ways through a host's connection to addresses as the host sees them (direct-tcpip, RFC 4254 section 7.2).
 package protocol PortForwarder: Sendable {
-    /// The address of the host's own end of our connection: what the host calls itself.
-    var serverAddress: String { get }
+    /// The address of the host's own end of our connection: what the host calls itself. The host is asked once.
+    var serverAddress: String { get async throws(DeployError) }
 
     /// A local unix socket whose connections come out at `address:port` on the host.
     ///
