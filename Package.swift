@@ -49,10 +49,12 @@ let package = Package(
             name: "InventoryLoading", dependencies: ["DeployModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(name: "Rollout", dependencies: ["DeployModel"], swiftSettings: settings),
+        .target(name: "CDescriptorPassing"),
         .target(
             name: "Execution",
             dependencies: [
-                "DeployModel", "SSHTransport",
+                "DeployModel", "SSHTransport", "CDescriptorPassing", "CLibCrypto",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio,
@@ -88,7 +90,15 @@ let package = Package(
             dependencies: ["InventoryLoading", "TestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "ExecutionTests", dependencies: ["Execution", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ExecutionTests",
+            dependencies: [
+                "Execution", "SSHTransport", "TestSupport", "deploy",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio,
+            swiftSettings: settings),
         .testTarget(
             name: "BalancersTests", dependencies: ["Balancers", "HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
         .testTarget(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 
 #if canImport(Glibc)
 import Glibc
@@ -13,6 +14,10 @@ import Darwin
 enum Program {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // What rsync starts in place of ssh, once for every upload: nothing else is set up for it.
+        if arguments.first == "rsh", arguments.count > 1 {
+            exit(RsyncRemoteShell.main(socketPath: arguments[1], arguments: Array(arguments.dropFirst(2))))
+        }
         let console = Console.process()
         let code = await run(arguments, console)
         console.flush()

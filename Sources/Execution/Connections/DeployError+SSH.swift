@@ -1,0 +1,32 @@
+package import DeployModel
+package import SSHTransport
+
+extension DeployError {
+    /// What a failure of the transport means for a deployment.
+    package init(_ error: SSHError, host: HostName) {
+        let code: Code =
+            switch error.code {
+            case .nameResolutionFailed, .connectFailed, .bannerMissing, .serverBusy, .keyExchangeFailed: .unreachable
+            case .hostKeyUnknown: .hostKeyUnknown
+            case .hostKeyChanged, .hostKeyRevoked: .hostKeyChanged
+            case .authenticationFailed, .noIdentity: .authenticationFailed
+            case .timedOut: error.phase.isOfConnecting ? .unreachable : .timedOut
+            case .channelRefused, .commandRefused: .commandFailed
+            case .connectionLost, .noProgress, .closed, .protocolFailure: .connectionLost
+            case .cancelled: .interrupted
+            case .invalidCommand: .invalidConfiguration
+            case .localFailure: .internal
+            }
+        self.init(code, host: host, "\(error.phase.rawValue): \(error.reason)", hint: error.hint)
+    }
+}
+
+extension SSHError.Phase {
+    /// Nothing had been asked of the host yet.
+    fileprivate var isOfConnecting: Bool {
+        switch self {
+        case .nameResolution, .connect, .banner, .keyExchange, .hostKey, .authentication: true
+        case .channelOpen, .commandStart, .command, .transfer, .forward, .idle, .close: false
+        }
+    }
+}

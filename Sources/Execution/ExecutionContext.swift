@@ -1,0 +1,118 @@
+package import DeployModel
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the executors of one run share.
+package final class ExecutionContext: Sendable {
+    let service: String
+    let run: String
+    let configuration: ReleaseConfiguration
+    let steps: [StepPhase: [Step]]
+    /// The inventory's variables for all hosts.
+    let environment: [String: String]
+    /// `nil` for a run that uploads nothing.
+    let source: ReleaseSource?
+    let gitCommit: String?
+    /// Where local steps start: the directory of the inventory.
+    let localDirectory: String
+    let local: any LocalCommands
+    let events: any EventPublisher
+    let limits = StepLimits()
+    let childEnvironment: ChildEnvironment
+    /// The program, and its words, that rsync starts in place of ssh.
+    let remoteShell: [String]
+    let comparison: RsyncCommand.Comparison
+    private let sharedHandover = Mutex<DescriptorHandover?>(nil)
+
+    /// - Parameters:
+    ///   - run: the run's id.
+    ///   - prepared: the release to upload; `nil` for a run that uploads nothing.
+    ///   - processEnvironment: our own; `CI` in it decides what `compare: auto` means.
+    ///   - remoteShell: ends up in ``RsyncRemoteShell``; by default this program's hidden command.
+    package init(
+        inventory: Inventory, configuration: ReleaseConfiguration, run: String, prepared: PreparedRelease?,
+        events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
+        processEnvironment: [String: String] = ProcessInfo.processInfo.environment,
+        remoteShell: [String] = [OwnProgram.path, "rsh"]
+    ) {
+        service = inventory.service
+        self.run = run
+        self.configuration = configuration
+        steps = inventory.steps
+        environment = inventory.environment
+        source = prepared?.source
+        gitCommit = prepared?.release.gitCommit
+        localDirectory = Self.directory(of: inventory.path)
+        self.local = local
+        self.events = events
+        childEnvironment = ChildEnvironment(of: processEnvironment)
+        self.remoteShell = remoteShell
+        comparison =
+            switch configuration.comparison {
+            case .mtime: .times
+            case .checksum: .checksums
+            case .auto: Self.isCI(processEnvironment) ? .checksums : .times
+            }
+    }
+
+    /// The executor of one host.
+    package func executor(
+        for host: Host, connections: HostConnections, user: String
+    ) -> SSHHostExecutor {
+        SSHHostExecutor(
+            host: host, user: user, channel: SSHHostChannel(host: host.name, connections: connections), context: self)
+    }
+
+    /// Runs the steps of the build phase on this machine; they see no host.
+    ///
+    /// - Throws: ``DeployError`` of the first that fails.
+    package static func build(
+        _ inventory: Inventory, run: String, release: ReleaseID?, events: any EventPublisher,
+        local: any LocalCommands = LocalProcesses()
+    ) async throws(DeployError) {
+        guard let steps = inventory.steps[.build], !steps.isEmpty else { return }
+        let runner = StepRunner(
+            host: nil, channel: nil, user: "", local: local, localDirectory: directory(of: inventory.path),
+            environment: StepEnvironment(
+                host: nil, service: inventory.service, run: run, gitCommit: nil, common: inventory.environment),
+            limits: StepLimits(), events: events)
+        try await runner.run(
+            steps, phase: .build,
+            at: StepRunner.Place(
+                release: release, previous: nil, releaseDirectory: nil, startDirectory: "/",
+                placeholders: Placeholders(host: nil, release: release, service: inventory.service)))
+    }
+
+    /// The place where descriptors are handed over, made with the first upload.
+    func handover() throws(DeployError) -> DescriptorHandover {
+        let result = sharedHandover.withLock { shared -> Result<DescriptorHandover, DeployError> in
+            if let shared { return .success(shared) }
+            do throws(DeployError) {
+                let made = try DescriptorHandover()
+                shared = made
+                return .success(made)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Private
+
+    /// As most tools read it: set, and not `false` or `0`.
+    private static func isCI(_ environment: [String: String]) -> Bool {
+        guard let value = environment["CI"] else { return false }
+        return !["", "false", "0"].contains(value)
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,3 +1,0 @@
-import Subprocess
-import SystemPackage
-import NIOPosix

@@ -1,0 +1,179 @@
+package import DeployModel
+import SSHTransport
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Performs one host's part of a rollout over its SSH connection.
+///
+/// It keeps no picture of the host: what is there is asked whenever it matters, so that a call repeated by another run, or
+/// after a break, finds its way.
+package final class SSHHostExecutor: HostExecutor {
+    package let host: Host
+    private let context: ExecutionContext
+    private let channel: any HostChannel
+    private let layout: ReleaseLayout
+    /// Where releases lie that are not ours, as found when the link was last looked at.
+    private let adoptedDirectories = Mutex<[ReleaseID: String]>([:])
+    private let loginUser: Mutex<String>
+
+    init(host: Host, user: String, channel: any HostChannel, context: ExecutionContext) {
+        self.host = host
+        self.context = context
+        self.channel = channel
+        layout = ReleaseLayout(
+            context.configuration, placeholders: Placeholders(host: host, release: nil, service: context.service))
+        loginUser = Mutex(user)
+    }
+
+    package func inspect(release: Release) async throws(DeployError) -> HostFacts {
+        let output = try await scripts.run(InspectCommand.make(layout, sudo: sudoNeeds))
+        let report = InspectReport(output: output)
+        loginUser.withLock { $0 = report.user }
+        remember(report.inventory)
+        return try report.facts(for: release, on: host.name, layout)
+    }
+
+    package func upload(_ release: Release) async throws(DeployError) -> UploadResult {
+        do {
+            return try await uploader().upload(release)
+        } catch {
+            guard error.code == .connectionLost, !Task.isCancelled else { throw error }
+            // Nothing has moved yet: one more try, which goes on from what has arrived.
+            context.events.publish(.warning(host: host.name, message: "\(error.message); connecting again"))
+            do {
+                return try await uploader().upload(release)
+            } catch let second {
+                guard second.code == .unreachable else { throw second }
+                var error = error
+                error.message += ", and the host cannot be reached again: \(second.message)"
+                error.hint = "the live release is untouched; deploy again once the host is back"
+                throw error
+            }
+        }
+    }
+
+    package func runSteps(
+        _ phase: StepPhase, release: ReleaseID, previous: ReleaseID?
+    ) async throws(DeployError) {
+        guard let steps = context.steps[phase], !steps.isEmpty else { return }
+        let runner = StepRunner(
+            host: host, channel: channel, user: loginUser.withLock { $0 }, local: context.local,
+            localDirectory: context.localDirectory,
+            environment: StepEnvironment(
+                host: host, service: context.service, run: context.run, gitCommit: context.gitCommit,
+                common: context.environment),
+            limits: context.limits, events: context.events)
+        let directory = directory(of: release)
+        try await runner.run(
+            steps, phase: phase,
+            at: StepRunner.Place(
+                release: release, previous: previous, releaseDirectory: directory,
+                // The link still names the old release then.
+                startDirectory: phase == .drained && previous != nil ? layout.link : directory,
+                placeholders: Placeholders(host: host, release: release, service: context.service)))
+    }
+
+    package func activateLink(to release: ReleaseID) async throws(DeployError) {
+        let inventory = try await scripts.list(layout)
+        remember(inventory)
+        guard let target = inventory.linkTarget(for: release, layout) else {
+            throw DeployError(
+                .switchFailed, host: host.name, "the host does not hold release `\(release)`",
+                hint: "what it holds lies in `\(layout.releases)`")
+        }
+        do {
+            try await adoptLiveRelease(inventory)
+        } catch {
+            guard error.code == .commandFailed || error.code == .diskFull else { throw error }
+            throw DeployError(
+                .switchFailed, host: host.name, "what is live now could not be noted: \(error.message)",
+                evidence: error.evidence)
+        }
+        let result = try await channel.run(
+            LinkCommands.switchLink(to: target, layout), timeout: .seconds(60), idleTimeout: nil, isRepeatable: true,
+            output: nil)
+        guard !result.isSuccess else { return }
+        let evidence = EvidenceTail.lines(of: result.standardError)
+        // Only a script that failed before its rename tells that the link is the old one.
+        let isCertain =
+            if case .status(let status) = result.exit { status != LinkCommands.statusOfForeignSwitch } else { false }
+        throw DeployError(
+            isCertain ? .switchFailed : .commandFailed, host: host.name,
+            "`\(layout.link)` could not be switched to release `\(release)`", evidence: evidence)
+    }
+
+    package func markGood(_ release: ReleaseID) async throws(DeployError) {
+        var inventory = try await scripts.list(layout)
+        if var manifest = inventory.manifests[release], manifest.state != .good {
+            manifest.state = .good
+            try await scripts.run(ReleaseCommands.write(manifest, layout))
+            inventory.manifests[release] = manifest
+        }
+        let removable = Pruning.removable(
+            from: inventory, live: inventory.live(layout)?.id, keep: context.configuration.keep, now: Date())
+        guard !removable.isEmpty else { return }
+        try await scripts.run(ReleaseCommands.remove(removable, layout), timeout: .seconds(600))
+    }
+
+    // MARK: Private
+
+    private var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
+
+    private func uploader() throws(DeployError) -> ReleaseUploader {
+        guard let source = context.source else {
+            throw DeployError(.internal, host: host.name, "this run has no files to upload")
+        }
+        return ReleaseUploader(
+            host: host.name, layout: layout, source: source, comparison: context.comparison,
+            verification: context.configuration.verification, scripts: scripts,
+            rsync: RsyncRunner(
+                channel: channel, handover: try context.handover(), environment: context.childEnvironment,
+                remoteShell: context.remoteShell),
+            progressed: { [events = context.events, name = host.name] progress in
+                events.publish(.uploadProgressed(host: name, progress: progress))
+            })
+    }
+
+    /// A release that another tool or a person made live gets a manifest before the link moves on: it says what to put back.
+    private func adoptLiveRelease(_ inventory: ReleaseInventory) async throws(DeployError) {
+        guard case .symbolic(let target) = inventory.link, layout.release(forLinkTarget: target) == nil,
+            let id = inventory.adoptedID(forLinkTarget: target), inventory.manifests[id] == nil
+        else { return }
+        let manifest = ReleaseManifest(id: id, contentDigest: nil, state: .good, created: Date(), linkTarget: target)
+        try await scripts.run(ReleaseCommands.write(manifest, layout))
+    }
+
+    private func remember(_ inventory: ReleaseInventory) {
+        guard case .symbolic(let target) = inventory.link, layout.release(forLinkTarget: target) == nil,
+            let id = inventory.adoptedID(forLinkTarget: target), let directory = inventory.liveDirectory(layout)
+        else { return }
+        adoptedDirectories.withLock { $0[id] = directory }
+    }
+
+    private func directory(of release: ReleaseID) -> String {
+        adoptedDirectories.withLock { $0[release] } ?? layout.directory(of: release)
+    }
+
+    /// What the steps that come after the drain will ask of sudo: better refused now.
+    private var sudoNeeds: [InspectCommand.SudoNeed] {
+        let placeholders = Placeholders(host: host, release: nil, service: context.service)
+        let needs = StepPhase.allCases.flatMap { context.steps[$0] ?? [] }.compactMap {
+            step -> InspectCommand.SudoNeed? in
+            switch (step.action, step.sudo) {
+            case (_, .never), (.local, _): nil
+            case (.restart(let unit, let action), .automatic), (.restart(let unit, let action), .root):
+                .unit(placeholders.fill(unit), action)
+            case (.restart, .user): nil
+            case (.run, .root), (.script, .root): .shell(user: "root")
+            case (.run, .user(let name)), (.script, .user(let name)): .shell(user: name)
+            case (.run, .automatic), (.script, .automatic): nil
+            }
+        }
+        return needs.reduce(into: []) { unique, need in if !unique.contains(need) { unique.append(need) } }
+    }
+}

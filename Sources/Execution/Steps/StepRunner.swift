@@ -1,0 +1,164 @@
+import DeployModel
+import SSHTransport
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Runs the steps of a phase one after the other, on a host or on this machine.
+struct StepRunner: Sendable {
+    /// Where a phase runs: what its steps see, and where they start.
+    struct Place: Sendable {
+        /// `nil` for a build, which comes before its release has an id.
+        var release: ReleaseID?
+        var previous: ReleaseID?
+        /// Where the release lies on the host; `nil` for a build.
+        var releaseDirectory: String?
+        /// Where steps start on the host that name no directory.
+        var startDirectory: String
+        var placeholders: Placeholders
+    }
+
+    let host: Host?
+    /// `nil` for a build, which has only local steps.
+    let channel: (any HostChannel)?
+    /// The account of the connection.
+    let user: String
+    let local: any LocalCommands
+    /// Where a local step starts that names no directory.
+    let localDirectory: String
+    let environment: StepEnvironment
+    let limits: StepLimits
+    let events: any EventPublisher
+
+    /// - Throws: ``DeployError`` of the first step that fails and does not ignore errors.
+    func run(_ steps: [Step], phase: StepPhase, at place: Place) async throws(DeployError) {
+        for (index, step) in steps.enumerated() {
+            if let limit = limits.limit(of: step, at: index, in: phase) {
+                try await limit.withPermit { () async throws(DeployError) in
+                    try await run(step, phase: phase, at: place)
+                }
+            } else {
+                try await run(step, phase: phase, at: place)
+            }
+        }
+    }
+
+    // MARK: Private
+
+    private func run(_ step: Step, phase: StepPhase, at place: Place) async throws(DeployError) {
+        let report = StepReport(host: host?.name, phase: phase, step: step, events: events)
+        let start = ContinuousClock.now
+        report.started()
+        var attempt = 0
+        while true {
+            do {
+                try await attemptOnce(step, at: place, report)
+                return report.finished(after: start.duration(to: .now))
+            } catch {
+                guard error.code != .interrupted, attempt < step.retries else {
+                    report.failed(error)
+                    guard step.ignoresErrors, error.isOfStep else { throw error }
+                    return
+                }
+                attempt += 1
+                report.retrying(error, attempt: attempt)
+                try await pause(before: attempt)
+            }
+        }
+    }
+
+    /// One second, then twice as long each time, up to half a minute.
+    private func pause(before attempt: Int) async throws(DeployError) {
+        do {
+            try await Task.sleep(for: .seconds(min(30, 1 << min(attempt - 1, 5))))
+        } catch {
+            throw DeployError(.interrupted, host: host?.name, "the run was interrupted between two attempts of a step")
+        }
+    }
+
+    private func attemptOnce(_ step: Step, at place: Place, _ report: StepReport) async throws(DeployError) {
+        let variables = environment.variables(
+            for: step, release: place.release, releaseDirectory: place.releaseDirectory, previous: place.previous)
+        let result: CommandResult
+        if case .local(let command) = step.action {
+            result = try await local.run(
+                command, directory: step.directory.map(place.placeholders.fill) ?? localDirectory,
+                environment: variables, timeout: step.timeout, output: report.printed)
+        } else {
+            guard let channel else {
+                throw DeployError(.invalidConfiguration, "step `\(step.name)` needs a host, and there is none here")
+            }
+            result = try await channel.run(
+                try script(step, at: place, variables), timeout: step.timeout, idleTimeout: step.idleTimeout,
+                isRepeatable: false, output: report.printed)
+        }
+        if let error = StepFailure.error(
+            result, of: step, on: host?.name, user: user, evidence: report.evidence(result))
+        {
+            throw error
+        }
+    }
+
+    private func script(
+        _ step: Step, at place: Place, _ variables: [String: String]
+    ) throws(DeployError) -> ShellScript {
+        let directory = self.directory(of: step, at: place)
+        switch step.action {
+        case .run(let line):
+            return StepScripts.run(
+                line, in: directory, shell: step.shell, environment: variables, user: sudoUser(step))
+        case .script(let path):
+            return StepScripts.script(
+                try text(ofFile: path), name: path.split(separator: "/").last.map(String.init) ?? "", in: directory,
+                environment: variables, user: sudoUser(step))
+        case .restart(let unit, let action):
+            return StepScripts.unit(place.placeholders.fill(unit), action, sudo: unitSudo(step))
+        case .local:
+            throw DeployError(.internal, "a local step has no script")
+        }
+    }
+
+    private func directory(of step: Step, at place: Place) -> String {
+        guard let directory = step.directory.map(place.placeholders.fill) else { return place.startDirectory }
+        return directory.hasPrefix("/") ? directory : place.startDirectory + "/" + directory
+    }
+
+    private func sudoUser(_ step: Step) -> String? {
+        switch step.sudo {
+        case .automatic, .never: nil
+        case .root: user == "root" ? nil : "root"
+        case .user(let name): user == name ? nil : name
+        }
+    }
+
+    private func unitSudo(_ step: Step) -> StepScripts.Sudo {
+        switch step.sudo {
+        case .never: .none
+        case .automatic, .root: user == "root" ? .none : .root
+        case .user(let name): user == name ? .none : .user(name)
+        }
+    }
+
+    private func text(ofFile path: String) throws(DeployError) -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw DeployError(
+                .invalidConfiguration, host: host?.name, "`\(path)` cannot be read as UTF-8 text",
+                hint: "a `script` step sends a text file that lies here")
+        }
+    }
+}
+
+extension DeployError {
+    /// The step itself failed, and not the way to the host.
+    fileprivate var isOfStep: Bool {
+        switch code {
+        case .stepFailed, .stepTimedOut, .localCommandFailed: true
+        default: false
+        }
+    }
+}

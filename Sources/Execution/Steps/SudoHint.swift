@@ -1,0 +1,15 @@
+/// What to add to sudo's rules so that a step can run without a password.
+enum SudoHint {
+    /// - Parameter command: is `restart acebook`.
+    static func unit(_ command: String, for user: String) -> String {
+        rule("\(user) ALL=(root) NOPASSWD: /usr/bin/systemctl \(command)", user)
+    }
+
+    static func shell(as account: String, for user: String) -> String {
+        rule("\(user) ALL=(\(account)) NOPASSWD: /bin/sh -s", user)
+    }
+
+    private static func rule(_ line: String, _ user: String) -> String {
+        "on the host, `sudo visudo -f /etc/sudoers.d/\(user)`, and add the line `\(line)`"
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Execution
+
+struct RsyncCommandTests {
+    private let command = RsyncCommand(
+        source: "/home/ada/it's $HOME; `x`", destination: "/srv/web shop/releases/1.partial", comparison: .times,
+        remoteShell: "deploy rsh /tmp/s")
+
+    @Test func `an upload makes the partial directory equal to the source`() {
+        #expect(
+            command.upload(bases: [.link("../0"), .copy("/opt/old app")]) == [
+                "rsync", "--recursive", "--links", "--perms", "--chmod=Du+rwx", "--delete", "--delete-excluded",
+                "--protect-args", "--no-human-readable", "--from0", "--exclude-from=-", "--rsh=deploy rsh /tmp/s",
+                "--times", "--omit-dir-times", "--partial", "--info=progress2", "--stats", "--link-dest=../0",
+                "--copy-dest=/opt/old app", "--", "/home/ada/it's $HOME; `x`/",
+                "host:/srv/web shop/releases/1.partial/",
+            ])
+    }
+
+    @Test func `by content, times stay out of it`() {
+        var command = command
+        command.comparison = .checksums
+        let argv = command.upload(bases: [])
+        #expect(argv.contains("--checksum"))
+        #expect(!argv.contains { $0.contains("times") })
+    }
+
+    @Test func `a verification changes nothing and reads every byte`() {
+        let argv = command.verify(readsContents: true)
+        #expect(argv.contains("--dry-run"))
+        #expect(argv.contains("--checksum"))
+        #expect(argv.contains("--out-format=%i %n"))
+        #expect(!argv.contains { $0.contains("dest=") || $0.contains("progress") })
+        #expect(!command.verify(readsContents: false).contains("--checksum"))
+    }
+
+    @Test(arguments: [
+        (["deploy", "rsh", "/tmp/s"], "deploy rsh /tmp/s"),
+        (["/Applications/My Tools/deploy", "rsh"], "'/Applications/My Tools/deploy' rsh"),
+        (["it's", ""], "'it''s' ''"),
+        ([#"a"b"#], #"'a"b'"#),
+        ([#"back\slash"#], #"back\slash"#),
+    ])
+    func `the remote shell is quoted as rsync reads it`(words: [String], text: String) {
+        #expect(RsyncCommand.remoteShell(words) == text)
+    }
+}
