@@ -19,7 +19,7 @@ struct PlainTextRendererTests {
                 12:00:17 web-1  drained      14 connections → 0 in 6 s
                 12:00:18 web-1  switched     in 40 ms
                 12:00:19 web-1  activate     restart acebook in 1.2 s
-                12:00:21 web-1  healthy      200 in 12 ms in 4 s
+                12:00:21 web-1  healthy      200 in 12 ms, after 4 s
                 12:00:22 web-1  healthy      warm cache: status 3 (ignored)
                     | no cache
                 12:00:23 web-1  enabled      in service in web in 2.1 s
@@ -110,7 +110,7 @@ struct PlainTextRendererTests {
                 host   before  after  in rotation  time  reason
                 web-1  -       r2     -            3 s
 
-                succeeded after 4 s: the host runs the new release
+                succeeded after 4 s: the host runs release r2
 
                 """)
     }

@@ -68,14 +68,26 @@ package enum StopReason: String, Sendable, Hashable, Codable {
 }
 
 package struct RunStarted: Sendable, Hashable, Codable {
+    package enum Purpose: String, Sendable, Hashable, Codable {
+        case rollout, drain, enable
+    }
+
     package var run: String
     package var service: String
+    package var purpose: Purpose
+    /// Why a person asked for it, in that person's words.
+    package var note: String?
     package var release: ReleaseID?
     package var batches: [[HostName]]
 
-    package init(run: String, service: String, release: ReleaseID?, batches: [[HostName]]) {
+    package init(
+        run: String, service: String, purpose: Purpose = .rollout, note: String? = nil, release: ReleaseID?,
+        batches: [[HostName]]
+    ) {
         self.run = run
         self.service = service
+        self.purpose = purpose
+        self.note = note
         self.release = release
         self.batches = batches
     }

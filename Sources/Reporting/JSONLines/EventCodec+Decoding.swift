@@ -14,6 +14,8 @@ extension EventCodec {
             return .runStarted(
                 RunStarted(
                     run: try fields.string("run"), service: try fields.string("service"),
+                    purpose: try fields.parsed("purpose", "a purpose", RunStarted.Purpose.init),
+                    note: try fields.optionalString("note"),
                     release: try fields.release("release"), batches: batches))
         case .runWarned:
             return .warning(host: try fields.optionalHost(), message: try fields.string("message"))

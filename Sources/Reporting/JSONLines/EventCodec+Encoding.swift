@@ -20,6 +20,7 @@ extension EventCodec {
                 .runStarted,
                 .object([
                     "run": .string(start.run), "service": .string(start.service),
+                    "purpose": .string(start.purpose.rawValue), "note": string(start.note),
                     "release": string(start.release?.text),
                     "batches": .array(start.batches.map(hosts)),
                 ])

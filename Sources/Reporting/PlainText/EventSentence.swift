@@ -34,7 +34,9 @@ struct EventSentence {
             self.init(.host(host), "begins", stage.phrase, .faint, .detail)
         case .stageFinished(let host, let stage, let detail, let duration):
             let said = detail ?? (stage == .upload ? snapshot.row(host)?.uploadResult.map(Self.uploaded) : nil)
-            let text = [said, "in " + DurationText.text(duration)].compactMap { $0 }.joined(separator: " ")
+            // `200 in 12 ms in 4 s` would be read twice.
+            let time = stage == .health ? "after \(DurationText.text(duration))" : "in \(DurationText.text(duration))"
+            let text = said.map { $0 + (stage == .health ? ", " : " ") + time } ?? time
             self.init(
                 .host(host), stage.participle, text, stage == .enable ? .good : .plain,
                 stage.isSaidBySteps || stage == .preflight ? .detail : .progress)
@@ -90,6 +92,13 @@ struct EventSentence {
 
     private static func started(_ start: RunStarted) -> String {
         let hosts = start.batches.joined().count
+        let what = "\(counted(hosts, "host")) of \(start.service)"
+        let note = start.note.map { ": \($0)" } ?? ""
+        switch start.purpose {
+        case .rollout: break
+        case .drain: return "taking \(what) out of rotation (run \(start.run))\(note)"
+        case .enable: return "putting \(what) into rotation (run \(start.run))\(note)"
+        }
         let release = start.release.map { "release \($0) of \(start.service)" } ?? start.service
         return "\(release) → \(counted(hosts, "host")) in \(counted(start.batches.count, "batch", "batches"))"
             + " (run \(start.run))"

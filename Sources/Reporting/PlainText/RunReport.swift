@@ -46,8 +46,11 @@ struct RunReport {
 
     private func reason(_ host: HostOutcome) -> String {
         guard let error = host.reason else {
-            if host.result == .succeeded { return host.wasTouched ? "" : "already deployed" }
-            return host.result.rawValue
+            switch host.result {
+            case .succeeded: return host.wasTouched || snapshot.start?.purpose != .rollout ? "" : "already deployed"
+            case .skipped: return snapshot.stopReason == nil ? "skipped" : "the run stopped before its turn"
+            case .failed, .aborted: return host.result.rawValue
+            }
         }
         guard host.result == .failed, let stage = snapshot.row(host.host)?.failure?.stage else { return error.message }
         return "failed \(stage.phrase): \(error.message)"
@@ -93,7 +96,7 @@ struct RunReport {
     private var summary: StyledLine {
         var line = StyledLine(outcome.ending.rawValue, outcome.ending == .succeeded ? .good : .bad)
         line.append(" after \(DurationText.text(outcome.duration)): ")
-        line.append(FleetSentence.text(outcome, release: snapshot.start?.release))
+        line.append(FleetSentence.text(outcome, snapshot.start))
         return line
     }
 }

@@ -22,6 +22,7 @@ package final class OutputWriter: Sendable {
         var pendingBytes = 0
         var droppedLines = 0
         var isBroken = false
+        var hasDropped = false
 
         mutating func takeNoteOfDroppedLines() -> [UInt8] {
             guard droppedLines > 0 else { return [] }
@@ -43,12 +44,16 @@ package final class OutputWriter: Sendable {
     }
 
     package func write(_ text: String) {
-        guard !text.isEmpty else { return }
-        let bytes = Array(text.utf8)
+        write(Array(text.utf8))
+    }
+
+    package func write(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         let accepted: [UInt8]? = state.withLock { state in
             guard !state.isBroken else { return nil }
             guard state.pendingBytes + bytes.count <= pendingLimitBytes else {
                 state.droppedLines += bytes.count { $0 == UInt8(ascii: "\n") }
+                state.hasDropped = true
                 return nil
             }
             let accepted = state.takeNoteOfDroppedLines() + bytes
@@ -57,6 +62,9 @@ package final class OutputWriter: Sendable {
         }
         if let accepted { queue.async { self.deliver(accepted) } }
     }
+
+    /// Something was left out because the reader was too slow.
+    package var hasDropped: Bool { state.withLock(\.hasDropped) }
 
     /// Waits until everything accepted so far is written, at most for `limit`: a reader may never come back.
     package func flush(within limit: Duration = .seconds(2)) {
