@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "deploy",
             dependencies: [
-                "DeployModel", "SSHTransport",
+                "DeployModel", "SSHTransport", "HTTPClient",
                 "InventoryLoading", "Rollout", "Execution", "Balancers", "HealthChecks", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

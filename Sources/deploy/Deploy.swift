@@ -21,11 +21,12 @@ struct Deploy: ParsableCommand {
             """,
         version: ProgramVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "ROLLOUT", subcommands: [PlanCommand.self]),
+            CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "HOSTS",
-                subcommands: [HostsCommand.self]),
-        ])
+                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self]),
+        ],
+        defaultSubcommand: RunCommand.self)
 }
 
 extension Deploy {

@@ -21,8 +21,10 @@ enum Program {
         let console = Console.process()
         let code = await run(arguments, console)
         console.flush()
-        exit(code.rawValue)
+        end(code)
     }
+
+    static func end(_ code: ExitCode) -> Never { exit(code.rawValue) }
 
     /// Parses a command line and performs it.
     static func run(_ arguments: [String], _ console: Console) async -> ExitCode {

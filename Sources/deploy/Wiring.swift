@@ -1,5 +1,13 @@
+import Balancers
 import DeployModel
+import Execution
+import HTTPClient
+import HealthChecks
 import InventoryLoading
+import Logging
+import NIOPosix
+import Reporting
+import Rollout
 import SSHTransport
 
 #if canImport(FoundationEssentials)
@@ -20,8 +28,101 @@ enum Wiring {
         try InventoryLoader().load(path: path, environment: console.environment)
     }
 
+    /// What a plan asks of this machine.
+    static func surroundings(_ console: Console) -> PlanPreview.Surroundings {
+        let resolver = ConnectionSettingsResolver(environment: console.environment)
+        return PlanPreview.Surroundings(
+            directoryExists: isDirectory, user: { resolver.resolve($0).settings.user },
+            balancerCalls: { configuration in
+                let preview = BalancerRegistry.preview(configuration)
+                return (preview.drain, preview.enable)
+            })
+    }
+
     static func isDirectory(_ path: String) -> Bool {
         var isDirectory = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+
+    static func isFile(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
+    }
+
+    /// What this machine should have and has not: the release's source, a script. `nil` where nothing is missing.
+    static func localProblem(of inventory: Inventory) -> DeployError? {
+        let problems = LocalFiles.problems(of: inventory, isDirectory: isDirectory, isFile: isFile)
+        guard var problem = problems.first else { return nil }
+        problem.evidence += problems.dropFirst().map(\.message)
+        return problem
+    }
+
+    /// Everything one run shares. No connection is made before a host is needed.
+    static func session(_ inventory: Inventory, sinks: [any EventSink], _ console: Console) throws -> Session {
+        let clock = SystemClock()
+        return Session(
+            inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
+            events: EventLog(clock: clock, sinks: sinks), environment: console.environment,
+            connections: connections(inventory, console), httpClient: try HTTPClient())
+    }
+
+    /// Connections to the hosts of an inventory, made when they are needed.
+    static func connections(_ inventory: Inventory, _ console: Console) -> HostConnections {
+        let resolver = ConnectionSettingsResolver(environment: console.environment)
+        let settings = inventory.hosts.map { ($0.name, resolver.resolve($0).settings) }
+        return HostConnections(
+            Dictionary(settings) { first, _ in first }, fanout: inventory.fanout,
+            eventLoops: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// What a rollout acts through.
+    static func ports(_ session: Session, for plan: Plan, _ prepared: PreparedRelease) throws -> RolloutPorts {
+        let context = ExecutionContext(
+            inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
+            events: session.events, processEnvironment: session.environment)
+        let resolver = ConnectionSettingsResolver(environment: session.environment)
+        let executors = plan.hosts.map { host -> (HostName, any HostExecutor) in
+            let user = resolver.resolve(host).settings.user
+            return (host.name, context.executor(for: host, connections: session.connections, user: user))
+        }
+        return RolloutPorts(
+            executors: Dictionary(executors) { first, _ in first }, balancer: try balancer(session),
+            probes: probes(session, plan.hosts, plan.health), clock: session.clock, events: session.events)
+    }
+
+    /// What a drain or an enable acts through: no host is changed, so there are no executors.
+    static func ports(_ session: Session, for plan: MaintenancePlan) throws -> RolloutPorts {
+        RolloutPorts(
+            executors: [:], balancer: try balancer(session), probes: probes(session, plan.hosts, plan.health),
+            clock: session.clock, events: session.events)
+    }
+
+    // MARK: Private
+
+    private static func balancer(_ session: Session) throws -> (any Balancer)? {
+        let connections = session.connections
+        return try BalancerRegistry.make(
+            session.inventory.balancer,
+            reaching: BalancerHosts(
+                shell: { SSHRemoteShell(host: $0, connections: connections) },
+                forwarder: { SSHPortForwarder(host: $0, connections: connections) }))
+    }
+
+    private static func probes(
+        _ session: Session, _ hosts: [Host], _ health: HealthConfiguration?
+    ) -> [HostName: any HealthProbe] {
+        guard let health else { return [:] }
+        let probes = hosts.map { host in
+            (
+                host.name,
+                HealthProbes.make(
+                    health, for: host, service: session.inventory.service,
+                    forwarder: SSHPortForwarder(host: host.name, connections: session.connections),
+                    shell: SSHRemoteShell(host: host.name, connections: session.connections),
+                    client: session.httpClient)
+            )
+        }
+        return Dictionary(probes) { first, _ in first }
     }
 }

@@ -19,7 +19,7 @@ struct PlanPreviewTests {
             .activate: [Step(name: "restart acebook", action: .restart(unit: "acebook", .restart))],
         ]
         let preview = try PlanPreview(
-            inventory, hosts: inventory.hosts, runsOnceSteps: true, sourceExists: { _ in false })
+            inventory, hosts: inventory.hosts, runsOnceSteps: true, Self.surroundings(sourceExists: false))
         #expect(
             text(preview.lines) == """
                 plan: acebook to 2 hosts in 2 batches; nothing was contacted
@@ -40,9 +40,11 @@ struct PlanPreviewTests {
                 upload       every host      rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked
                 prepare      every host      dependencies: npm ci
                 once_before  one host, once  migrate: npm run migrate
+                drain        balancer        set drain
                 switch       host by host    /srv/acebook/current → /srv/acebook/releases/<id>
                 activate     host by host    restart acebook: sudo -n systemctl restart acebook
                 health       host by host    GET :3000/healthz
+                enable       balancer        set ready
 
                 note: `/project/dist` does not exist yet: the `build` steps have to make it
 
@@ -54,7 +56,8 @@ struct PlanPreviewTests {
         inventory.isProtected = true
         inventory.steps = [.onceAfter: [Step(name: "contract", action: .run("npm run contract"))]]
         let preview = try PlanPreview(
-            inventory, hosts: Array(inventory.hosts.prefix(1)), runsOnceSteps: false, sourceExists: { _ in false })
+            inventory, hosts: Array(inventory.hosts.prefix(1)), runsOnceSteps: false,
+            Self.surroundings(sourceExists: false))
         #expect(
             preview.notes == [
                 "there is no `balancer`: each host's service is down while it restarts in place",
@@ -76,14 +79,14 @@ struct PlanPreviewTests {
             kind: .haproxy(HAProxyConfiguration(socket: .unix(path: "/run/haproxy.sock"))))
         inventory.rollout.allowsDowntime = isAllowed
         let preview = try PlanPreview(
-            inventory, hosts: inventory.hosts, runsOnceSteps: true, sourceExists: { _ in true })
+            inventory, hosts: inventory.hosts, runsOnceSteps: true, Self.surroundings(sourceExists: true))
         #expect(preview.notes.first == note)
     }
 
     @Test func `the plan as JSON holds the same`() throws {
         let inventory = Self.inventory(hosts: 1)
         let preview = try PlanPreview(
-            inventory, hosts: inventory.hosts, runsOnceSteps: true, sourceExists: { _ in true })
+            inventory, hosts: inventory.hosts, runsOnceSteps: true, Self.surroundings(sourceExists: true))
         #expect(
             preview.json.text
                 == #"{"service":"acebook","release":{"from":"/project/dist","to":"/srv/acebook","#
@@ -103,6 +106,12 @@ struct PlanPreviewTests {
         return Inventory(
             service: "acebook", hosts: hosts + [.named("lb-1", isDeployedTo: false)],
             release: ReleaseConfiguration(source: "/project/dist", destination: "/srv/acebook"))
+    }
+
+    private static func surroundings(sourceExists: Bool) -> PlanPreview.Surroundings {
+        PlanPreview.Surroundings(
+            directoryExists: { _ in sourceExists }, user: { _ in "app" },
+            balancerCalls: { $0.kind == .none ? ([], []) : (["set drain"], ["set ready"]) })
     }
 
     private func text(_ lines: [StyledLine]) -> String {

@@ -33,10 +33,18 @@ struct ExecReport {
                         return line
                     }
             case .failed(let error):
-                var line = StyledLine("\(group.title): ", .bad)
-                line.append(error.message)
-                return [line] + error.evidence.map { StyledLine("  | " + $0) }
-                    + (error.hint.map { [StyledLine("  hint: " + $0)] } ?? [])
+                return Self.failure(group.title, error)
+            }
+        }
+    }
+
+    /// What went wrong, for output that was passed on already.
+    var problemLines: [StyledLine] {
+        groups.flatMap { group -> [StyledLine] in
+            switch group.value {
+            case .ended(.status(0), _, _): []
+            case .ended(let exit, _, _): [StyledLine("\(group.title): \(exit.phrase)", .bad)]
+            case .failed(let error): Self.failure(group.title, error)
             }
         }
     }
@@ -65,6 +73,13 @@ struct ExecReport {
     }
 
     // MARK: Private
+
+    private static func failure(_ title: String, _ error: DeployError) -> [StyledLine] {
+        var line = StyledLine("\(title): ", .bad)
+        line.append(error.message)
+        return [line] + error.evidence.map { StyledLine("  | " + $0) }
+            + (error.hint.map { [StyledLine("  hint: " + $0)] } ?? [])
+    }
 
     private static func lines(of text: String) -> [String] {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -7,6 +7,7 @@ struct HostsCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "hosts",
         abstract: "Lists the inventory's hosts; contacts nothing.",
+        usage: "deploy hosts [<options>]",
         discussion: """
             Examples:
               deploy hosts

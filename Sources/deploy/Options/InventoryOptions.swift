@@ -65,6 +65,9 @@ struct InventoryOptions: ParsableArguments {
         return try all.select(from: inventory, except: try except.map { try HostSelection(parsing: $0) })
     }
 
+    /// What a command on the same fleet has to begin with.
+    var words: [String] { inventory.map { ["-i", $0] } ?? [] }
+
     /// The run is on a part of the hosts.
     var isLimited: Bool { limit != nil || except != nil }
 }

@@ -1,16 +1,9 @@
 import ArgumentParser
-import Reporting
 
-/// What is said, and how.
+/// In which form the answer comes.
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("auto, plain or json.", valueName: "format"))
+    @Option(help: ArgumentHelp("The form of the output; `auto` is `plain` for now.", valueName: "format"))
     var format: OutputFormat = .auto
-
-    @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Also show every stage and what the steps print.")
-    var isVerbose = false
-
-    @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Show only warnings, failures and the end.")
-    var isQuiet = false
 
     /// Obeyed by the console, for errors of the command line too.
     @Flag(
@@ -18,13 +11,10 @@ struct OutputOptions: ParsableArguments {
     var isWithoutColour = false
 
     func validate() throws {
-        if isVerbose, isQuiet { throw ValidationError("`--verbose` and `--quiet` exclude each other") }
         if !format.isAvailable {
             throw ValidationError("this version cannot write `--format \(format.rawValue)`; use `plain` or `json`")
         }
     }
-
-    var verbosity: Verbosity { isVerbose ? .verbose : isQuiet ? .quiet : .normal }
 
     /// stdout holds JSON and nothing else.
     var isJSON: Bool { format == .json }
@@ -33,6 +23,8 @@ struct OutputOptions: ParsableArguments {
 /// The forms of output. `live` and `github` are names with a fixed meaning, refused until they are written.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case auto, plain, json, live, github
+
+    static var allValueStrings: [String] { allCases.filter(\.isAvailable).map(\.rawValue) }
 
     var isAvailable: Bool {
         switch self {

@@ -21,6 +21,8 @@ struct Console: Sendable {
     var messages: OutputWriter
     /// A person sits there: stdin and stderr are a terminal.
     var isInteractive: Bool
+    var outputIsTerminal: Bool
+    var messagesIsTerminal: Bool
     var outputPalette: Palette
     var messagesPalette: Palette
     var environment: [String: String]
@@ -33,12 +35,13 @@ struct Console: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let environment = ProcessInfo.processInfo.environment
         let arguments = Array(CommandLine.arguments.dropFirst())
+        let terminals = [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].map { isatty($0) == 1 }
         return Console(
             output: OutputWriter(descriptor: STDOUT_FILENO), messages: OutputWriter(descriptor: STDERR_FILENO),
-            isInteractive: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
-            outputPalette: palette(isatty(STDOUT_FILENO) == 1, environment, arguments),
-            messagesPalette: palette(isatty(STDERR_FILENO) == 1, environment, arguments),
-            environment: environment, directory: FileManager.default.currentDirectoryPath, arguments: arguments)
+            isInteractive: terminals[0] && terminals[2], outputIsTerminal: terminals[1],
+            messagesIsTerminal: terminals[2], outputPalette: palette(terminals[1], environment, arguments),
+            messagesPalette: palette(terminals[2], environment, arguments), environment: environment,
+            directory: FileManager.default.currentDirectoryPath, arguments: arguments)
     }
 
     /// Colours only on a terminal that has them, and that nobody asked to stay plain (no-color.org).

@@ -7,6 +7,7 @@ struct PlanCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Shows what a rollout would do; contacts nothing and runs no build step.",
+        usage: "deploy plan [<options>]",
         discussion: """
             Examples:
               deploy plan
@@ -23,7 +24,7 @@ struct PlanCommand: ConsoleCommand {
         let hosts = try inventoryOptions.hosts(of: inventory)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
-            sourceExists: Wiring.isDirectory)
+            Wiring.surroundings(console))
         if outputOptions.isJSON {
             console.output.write(preview.json.indentedText)
         } else {

@@ -2,7 +2,15 @@ import DeployModel
 import Rollout
 
 /// A rollout before there is a release: what is known offline.
-struct PlanPreview {
+struct PlanPreview: Sendable {
+    /// What is asked of this machine; no host is.
+    struct Surroundings {
+        var directoryExists: (String) -> Bool
+        /// The account an SSH connection would use.
+        var user: (Host) -> String
+        var balancerCalls: (BalancerConfiguration) -> (drain: [String], enable: [String])
+    }
+
     let inventory: Inventory
     let release: ReleaseConfiguration
     let batches: [[Host]]
@@ -11,11 +19,14 @@ struct PlanPreview {
     /// There are `once` steps, and they do not run.
     let leavesOutOnceSteps: Bool
     let sourceExists: Bool
+    let hostsAreRoot: Bool
+    /// What the driver will ask of the balancer for a host.
+    let drainCalls: [String]
+    let enableCalls: [String]
 
-    /// - Parameter sourceExists: answers whether a local directory exists.
     /// - Throws: ``DeployError`` when no host is left or the inventory declares no release.
     init(
-        _ inventory: Inventory, hosts: [Host], runsOnceSteps: Bool, sourceExists: (String) -> Bool
+        _ inventory: Inventory, hosts: [Host], runsOnceSteps: Bool, _ surroundings: Surroundings
     ) throws(DeployError) {
         self.inventory = inventory
         release = try Planner(inventory: inventory).release()
@@ -23,7 +34,9 @@ struct PlanPreview {
         let isOnce = { (phase: StepPhase) in phase == .onceBefore || phase == .onceAfter }
         steps = inventory.steps.filter { phase, steps in !steps.isEmpty && (runsOnceSteps || !isOnce(phase)) }
         leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
-        self.sourceExists = sourceExists(release.source)
+        sourceExists = surroundings.directoryExists(release.source)
+        hostsAreRoot = batches.joined().allSatisfy { surroundings.user($0) == "root" }
+        (drainCalls, enableCalls) = surroundings.balancerCalls(inventory.balancer)
     }
 
     var hostCount: Int { batches.joined().count }

@@ -11,41 +11,31 @@ struct PlannedCommand: Hashable {
 extension PlanPreview {
     /// The commands in the order of a rollout.
     var commands: [PlannedCommand] {
-        var commands = planned(.build)
-        let id = release.fixedID?.text ?? "<id>"
-        commands.append(
-            PlannedCommand(
-                phase: "upload", place: "every host",
-                text: "rsync \(release.source)/ → \(release.destination)/releases/\(id), unchanged files linked"))
-        commands += planned(.prepare) + planned(.onceBefore) + balancerCalls("drain", { _ in [] })
-        commands += planned(.drained)
-        commands.append(
-            PlannedCommand(
-                phase: "switch", place: "host by host", text: "\(release.link) → \(release.destination)/releases/\(id)")
-        )
-        commands += planned(.activate)
-        if let health = inventory.health {
-            commands.append(
-                PlannedCommand(phase: "health", place: "host by host", text: PolicyText.check(health.check)))
-        }
-        commands += planned(.healthy) + balancerCalls("enable", { _ in [] }) + planned(.onceAfter)
-        return commands + planned(.failed)
+        let directory = "\(release.destination)/releases/\(release.fixedID?.text ?? "<id>")"
+        let upload = "rsync \(release.source)/ → \(directory), unchanged files linked"
+        return planned(.build)
+            + [PlannedCommand(phase: "upload", place: "every host", text: upload)]
+            + planned(.prepare) + planned(.onceBefore)
+            + drainCalls.map { PlannedCommand(phase: "drain", place: "balancer", text: $0) }
+            + planned(.drained)
+            + [PlannedCommand(phase: "switch", place: "host by host", text: "\(release.link) → \(directory)")]
+            + planned(.activate)
+            + (inventory.health.map { health in
+                [PlannedCommand(phase: "health", place: "host by host", text: PolicyText.check(health.check))]
+            } ?? [])
+            + planned(.healthy)
+            + enableCalls.map { PlannedCommand(phase: "enable", place: "balancer", text: $0) }
+            + planned(.onceAfter) + planned(.failed)
     }
 
     // MARK: Private
 
     private func planned(_ phase: StepPhase) -> [PlannedCommand] {
         (steps[phase] ?? []).map { step in
-            let command = StepText.command(step)
+            let command = StepText.command(step, isRoot: hostsAreRoot)
             let text = step.name == command ? command : "\(step.name): \(command)"
             return PlannedCommand(phase: phase.rawValue, place: phase.place, text: text)
         }
-    }
-
-    private func balancerCalls(
-        _ phase: String, _ calls: (BalancerConfiguration) -> [String]
-    ) -> [PlannedCommand] {
-        calls(inventory.balancer).map { PlannedCommand(phase: phase, place: "balancer", text: $0) }
     }
 }
 

@@ -2,25 +2,23 @@ import DeployModel
 
 /// The command of a step as a person would type it.
 enum StepText {
-    static func command(_ step: Step) -> String {
+    /// - Parameter isRoot: the SSH user is root, who needs no `sudo`.
+    static func command(_ step: Step, isRoot: Bool) -> String {
         switch step.action {
-        case .run(let line): prefix(step.sudo) + line
-        case .script(let path): prefix(step.sudo) + path + " (over stdin)"
-        case .restart(let unit, let action): restartPrefix(step.sudo) + "systemctl \(action.rawValue) \(unit)"
+        case .run(let line): sudo(step.sudo, isRoot, automatic: "") + line
+        case .script(let path): sudo(step.sudo, isRoot, automatic: "") + path + " (over stdin)"
+        case .restart(let unit, let action):
+            sudo(step.sudo, isRoot, automatic: "sudo -n ") + "systemctl \(action.rawValue) \(unit)"
         case .local(.shell(let line)): line
         case .local(.argv(let argv)): argv.joined(separator: " ")
         }
     }
 
-    /// Where the SSH user is root, `sudo` is left out.
-    private static func restartPrefix(_ sudo: Step.Sudo) -> String {
-        sudo == .automatic ? "sudo -n " : prefix(sudo)
-    }
-
-    private static func prefix(_ sudo: Step.Sudo) -> String {
+    private static func sudo(_ sudo: Step.Sudo, _ isRoot: Bool, automatic: String) -> String {
         switch sudo {
-        case .automatic, .never: ""
-        case .root: "sudo -n "
+        case .never: ""
+        case .automatic: isRoot ? "" : automatic
+        case .root: isRoot ? "" : "sudo -n "
         case .user(let user): "sudo -n -u \(user) "
         }
     }

@@ -1,0 +1,66 @@
+import ArgumentParser
+import DeployModel
+import Execution
+import Reporting
+
+/// Runs one command on many hosts.
+struct ExecCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec",
+        abstract: "Runs a command on the hosts; hosts with equal output are shown once.",
+        usage: "deploy exec [<options>] -- <command> [<argument> ...]",
+        discussion: """
+            The words after `--` reach the hosts unchanged: no shell reads them again, and
+            the account's login shell does not matter. One host's output is passed on as
+            it comes.
+
+            Examples:
+              deploy exec -- uptime
+              deploy exec --limit 'web-*' -- systemctl is-active acebook
+              deploy exec -- sh -c 'df -h / | tail -1'
+              deploy exec --limit db-1 -- pg_dump shop > shop.sql
+            """)
+
+    @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
+    @OptionGroup(title: "Command") var connectionOptions: ConnectionOptions
+    @OptionGroup(title: "Command") var limitOptions: CommandLimitOptions
+    @OptionGroup(title: "Output") var outputOptions: OutputOptions
+    @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", visibility: .hidden))
+    var words: [String] = []
+
+    func validate() throws {
+        if words.isEmpty { throw ValidationError("name a command after `--`, for instance `deploy exec -- uptime`") }
+        if words.contains(where: { $0.contains("\0") }) { throw ValidationError("an argument cannot hold NUL") }
+    }
+
+    func perform(_ console: Console) async throws -> ExitCode {
+        let inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
+        let selected = try inventoryOptions.hosts(of: inventory)
+        // Machines that only drivers talk to are meant only where they are named.
+        let hosts = inventoryOptions.isLimited ? selected : selected.filter(\.isDeployedTo)
+        let connections = Wiring.connections(inventory, console)
+        let stops = StopRequests()
+        let listener = SignalListener(stops.receive)
+        defer { listener.stop() }
+
+        let isPassedOn = hosts.count == 1 && !outputOptions.isJSON
+        let passing = isPassedOn ? PassedOnOutput(console) : nil
+        let command = FleetCommand(
+            argv: RemoteArgv(words, timeout: .seconds(limitOptions.timeout), rawStreams: passing?.rawStreams ?? []),
+            connections: connections)
+        let results = try await stops.cancelling {
+            await command.perform(on: hosts.map(\.name), output: passing?.receive)
+        }
+        await connections.close()
+        let report = ExecReport(results)
+        if outputOptions.isJSON {
+            console.output.write(report.json.indentedText)
+        } else if let passing {
+            console.tell(report.problemLines)
+            try passing.finish()
+        } else {
+            console.print(report.lines)
+        }
+        return stops.first?.exitCode ?? ExitCode(results.map(\.value))
+    }
+}

@@ -1,0 +1,48 @@
+import DeployModel
+import Reporting
+import Rollout
+
+/// What `drain` and `enable` share: a run that moves traffic and nothing else.
+struct Maintenance {
+    let purpose: MaintenancePlan.Purpose
+    let inventoryOptions: InventoryOptions
+    let approvalOptions: ApprovalOptions
+    let connectionOptions: ConnectionOptions
+    let outputOptions: OutputOptions
+    let reportOptions: ReportOptions
+    var drainOptions = DrainOptions()
+
+    func perform(_ console: Console) async throws -> ExitCode {
+        var inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
+        if drainOptions.allowsDowntime { inventory.rollout.allowsDowntime = true }
+        let plan = try MaintenancePlan(
+            purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)
+        // Who names the hosts has said what is meant.
+        if inventory.isProtected {
+            try approvalOptions.approve(isProtected: true, isInteractive: console.isInteractive) {
+                console.ask("\(question) \(HostNameFolding.folded(plan.hosts.map(\.name)))?")
+            }
+        }
+        let output = try RunOutput(
+            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: Redactor([]))
+        let session = try Wiring.session(inventory, sinks: output.sinks, console)
+        let stops = StopRequests()
+        let listener = SignalListener(stops.receive)
+        defer {
+            listener.stop()
+            output.flush()
+        }
+        let coordinator = RolloutCoordinator(
+            maintenance: plan, run: session.run, ports: try Wiring.ports(session, for: plan))
+        return await CoordinatedRun(coordinator, session, stops, console).perform()
+    }
+
+    // MARK: Private
+
+    private var question: String {
+        switch purpose {
+        case .drain: "Take out of rotation:"
+        case .enable: "Put into rotation:"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import DeployModel
+import Execution
+import Rollout
+
+/// One rollout from the build to its exit code.
+struct ReleaseRollout {
+    let preview: PlanPreview
+    let session: Session
+    let stops: StopRequests
+    let console: Console
+
+    /// - Parameter approve: asks for approval once the release is known; throws where it is refused.
+    func perform(approve: () throws -> Void) async throws -> ExitCode {
+        let start = session.clock.now
+        let prepared: PreparedRelease
+        do {
+            prepared = try await preparedRelease()
+        } catch let error as DeployError {
+            return ended(before: error, at: session.clock.now - start)
+        }
+        let inventory = preview.inventory
+        let plan = try Planner(inventory: inventory).plan(
+            release: prepared.release, on: preview.batches.flatMap(\.self), runsOnceSteps: !preview.leavesOutOnceSteps)
+        try approve()
+        if preview.leavesOutOnceSteps {
+            session.events.publish(
+                .warning(host: nil, message: "`once_before` and `once_after` do not run with --limit or --except"))
+        }
+        let ports = try Wiring.ports(session, for: plan, prepared)
+        let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
+        return await CoordinatedRun(coordinator, session, stops, console).perform()
+    }
+
+    // MARK: Private
+
+    /// Builds, looks whether everything this machine has to provide is there, and measures what came out.
+    private func preparedRelease() async throws -> PreparedRelease {
+        let (preview, session) = (preview, session)
+        return try await stops.cancelling {
+            try await session.build()
+            if let problem = Wiring.localProblem(of: preview.inventory) { throw problem }
+            return try await session.measure(preview.release)
+        }
+    }
+
+    /// Ends a run that did not come to a plan; its stream ends like any other.
+    private func ended(before error: DeployError, at duration: Duration) -> ExitCode {
+        let outcome = RunOutcome(
+            ending: error.code == .interrupted ? .interrupted : .failed, state: .allOld, failedStage: nil, hosts: [],
+            reason: error, duration: duration)
+        session.events.publish(.runFinished(outcome))
+        let code = ExitCode(outcome, signal: stops.first)
+        return code == .notStarted ? ExitCode(error) : code
+    }
+}

@@ -1,0 +1,38 @@
+import DeployModel
+import Execution
+import HTTPClient
+import Rollout
+
+/// What one run shares from its beginning to its end.
+struct Session {
+    let inventory: Inventory
+    /// The run's id.
+    let run: String
+    let clock: SystemClock
+    let events: EventLog
+    /// Our own environment.
+    let environment: [String: String]
+    let connections: HostConnections
+    let httpClient: HTTPClient
+
+    /// Runs the `build` steps on this machine.
+    func build() async throws(DeployError) {
+        try await ExecutionContext.build(
+            inventory, run: run, release: inventory.release?.fixedID, events: events,
+            local: LocalProcesses(environment: environment))
+    }
+
+    /// Measures the directory the release comes from.
+    func measure(_ configuration: ReleaseConfiguration) async throws(DeployError) -> PreparedRelease {
+        let prepared = try await ReleaseBuilder(commands: LocalProcesses(environment: environment))
+            .prepare(configuration, inventoryPath: inventory.path, date: clock.date)
+        for warning in prepared.warnings { events.publish(.warning(host: nil, message: warning)) }
+        return prepared
+    }
+
+    /// Ends the connections; none is made after that.
+    func close() async {
+        await connections.close()
+        await httpClient.shutdown()
+    }
+}
