@@ -5,7 +5,7 @@
 package protocol Balancer: Sendable {
     var capabilities: BalancerCapabilities { get }
 
-    /// Checks rights and settings and changes nothing; returns warnings for people.
+    /// Checks rights and settings and changes nothing; returns warnings for people. Called once, before anything else.
     func preflight() async throws(DeployError) -> [String]
 
     /// Every target a host is registered as: each pool that holds it, at least one.
