@@ -2,7 +2,8 @@ package import DeployModel
 
 /// Carries a run out: feeds one machine from one queue of inputs, and performs what it answers through the ports.
 ///
-/// It decides nothing. A build has run before there is a plan: a release's digest depends on it.
+/// It decides nothing. A build has run before there is a plan: a release's digest depends on it. That the clock moved on
+/// while we did not run (a machine that slept, a process that was stopped) shows in timers that fire late.
 package actor RolloutCoordinator {
     private let ports: RolloutPorts
     private let hosts: [HostName: Host]
@@ -64,11 +65,6 @@ package actor RolloutCoordinator {
         queue.yield(.watchFailed(error))
     }
 
-    /// Says that the clock moved on while we did not run.
-    package nonisolated func reportClockJump(by duration: Duration) {
-        queue.yield(.clockJumped(by: duration))
-    }
-
     // MARK: Private
 
     private func drive() async -> RunOutcome {
@@ -82,9 +78,11 @@ package actor RolloutCoordinator {
                             queue.yield(.answered(ticket, await ports.perform(call, hosts: hosts)))
                         }
                     case .startTimer(let ticket, let duration):
+                        let timer = LateTimer(duration: duration, startedAt: ports.clock.now)
                         group.addTask { [ports, queue] in
                             // Cancelled only when the run has finished: nobody waits for the timer any more.
-                            guard (try? await ports.clock.wait(for: duration)) != nil else { return }
+                            guard let delay = try? await timer.wait(on: ports.clock) else { return }
+                            if delay > .zero { queue.yield(.clockJumped(by: delay)) }
                             queue.yield(.timerFired(ticket))
                         }
                     case .publish(let kind):

@@ -15,6 +15,8 @@ package struct MaintenancePlan: Sendable, Hashable {
     package var balancer: BalancerConfiguration
     package var health: HealthConfiguration?
     package var policy: RolloutPolicy
+    /// Of a rollout over all hosts of the service, which the automatic minimum is about.
+    package var batchSize: Int
 
     /// - Throws: `.invalidConfiguration` when no host is left, or the inventory has no balancer.
     package init(purpose: Purpose, of hosts: [Host], in inventory: Inventory) throws(DeployError) {
@@ -34,5 +36,7 @@ package struct MaintenancePlan: Sendable, Hashable {
         balancer = inventory.balancer
         health = inventory.health
         policy = inventory.rollout
+        let all = inventory.hosts.filter(\.isDeployedTo)
+        batchSize = BatchSizing.batches(of: all, sizes: policy.batchSizes).map(\.count).max() ?? 1
     }
 }

@@ -41,6 +41,8 @@ extension RolloutStateMachine {
             } else {
                 turns[host]?.observe(reading, taken: ticket, &out)
             }
+            // What came of this host may keep the next from going on.
+            followTurns(&out)
         }
         if case .verifying(let need, let attempt) = phase, need.isMet(by: ticket) {
             verify(reading, ticket, attempt: attempt, &out)

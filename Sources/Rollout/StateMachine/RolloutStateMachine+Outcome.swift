@@ -21,7 +21,7 @@ extension RolloutStateMachine {
         if upToDate.contains(host) {
             outcome.result = .succeeded
         } else if let turn = turns[host] {
-            describe(turn, at: now, in: &outcome)
+            outcome = turn.outcome(before: before, rotation: rotation(of: host), at: now)
         } else if let error = earlyErrors[host] {
             outcome.result = plan.policy.unreachable == .skip && error.isAboutReaching ? .skipped : .failed
             outcome.reason = error
@@ -49,69 +49,6 @@ extension RolloutStateMachine {
     }
 
     // MARK: Private
-
-    private func describe(_ turn: HostTurn, at now: Duration, in outcome: inout HostOutcome) {
-        outcome.after = turn.footprint.live
-        outcome.wasTouched = turn.footprint.isVisible
-        outcome.duration = turn.duration
-        guard let ending = turn.ending else {
-            outcome.duration = now - (turn.startedAt ?? now)
-            guard turn.isInHand else {
-                // It is in rotation on the new release; only the note that it is good is missing.
-                outcome.result = .succeeded
-                return
-            }
-            outcome.result = .aborted
-            outcome.isServing = !turn.footprint.isVisible
-            outcome.reason = Self.abandonment(of: turn)
-            switch turn.stage {
-            case .requestingDrain, .requestingEnable: outcome.rotation = timings == nil ? .none : .unknown
-            case .switching: outcome.after = nil
-            case .notBegun, .awaitingCapacity, .draining, .forcing, .runningSteps, .confirmingDrain, .probing,
-                .preparingReturn, .settling, .pausing, .markingGood, .finished:
-                break
-            }
-            return
-        }
-        switch ending {
-        case .deployed, .drained, .enabled:
-            outcome.result = .succeeded
-        case .unchanged(let cause), .rolledBack(let cause):
-            describe(cause, in: &outcome)
-        case .leftOut(let cause, _, let obstacle):
-            describe(cause, in: &outcome)
-            outcome.isServing = false
-            outcome.reason = Self.leftOutReason(outcome.reason, obstacle, host: turn.host)
-        }
-    }
-
-    private func describe(_ cause: HostEnding.Cause, in outcome: inout HostOutcome) {
-        switch cause {
-        case .failed(let error):
-            outcome.result = .failed
-            outcome.reason = error
-        case .stopped(let reason):
-            outcome.result = outcome.wasTouched ? .aborted : .skipped
-            outcome.reason = reason.error(on: outcome.host)
-        }
-    }
-
-    private static func leftOutReason(_ cause: DeployError?, _ obstacle: DeployError?, host: HostName) -> DeployError {
-        var reason = cause ?? DeployError(.internal, host: host, "left out of rotation")
-        if let obstacle {
-            reason.message += "; it could not be restored: \(obstacle.message)"
-            reason.evidence += obstacle.evidence
-        }
-        reason.hint = "it is left out of rotation; when it is well: `deploy enable --limit \(host)`"
-        return reason
-    }
-
-    private static func abandonment(of turn: HostTurn) -> DeployError {
-        let stage = turn.openStage.map { " in the stage `\($0.stage.rawValue)`" } ?? ""
-        return DeployError(
-            .interrupted, host: turn.host, "stopped\(stage) before it was over",
-            hint: "look at it with `deploy status`, then deploy again or `deploy enable --limit \(turn.host)`")
-    }
 
     private func ending(of hosts: [HostOutcome]) -> RunOutcome.Ending {
         if stopReason == .interrupted { return .interrupted }

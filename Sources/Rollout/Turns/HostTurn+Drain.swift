@@ -25,7 +25,7 @@ extension HostTurn {
     }
 
     mutating func drainWasAnswered(_ error: DeployError?, attempt: Int, _ out: inout Outbox) {
-        if turnsBackIfStopped(&out) { return }
+        if isOverByDeadMan(&out) || turnsBackIfStopped(&out) { return }
         guard let error else {
             startWatchingDrain(&out)
             return
@@ -147,6 +147,7 @@ extension HostTurn {
         case .proceed:
             out.publish(.drainOverridden(host: host, inFlight: inFlight))
             if timings.canForce {
+                footprint.isForced = true
                 stage = .forcing(out.call(.force(host, footprint.movedTargets)))
             } else {
                 startConfirmingDrain(&out)

@@ -1,7 +1,7 @@
 import DeployModel
 
 /// Looks at every host and at the balancer before anything is changed: reach the hosts, find their targets, read the
-/// pools once. Everything is asked concurrently, and every failure is known before the verdict.
+/// pools once. All hosts are asked at once, and every failure is known before the verdict.
 struct Preflight: Sendable, Hashable {
     /// How often a snapshot is tried, and the pause between two.
     private static let readingAttempts = 3
@@ -46,20 +46,17 @@ struct Preflight: Sendable, Hashable {
     private var balancerCheck: Inquiry<[String]>?
     private var stage: Stage = .gathering
 
-    /// Asks everything.
+    /// Begins to ask.
     ///
-    /// - Parameters:
-    ///   - release: what the hosts are to take; `nil` asks no host, only the balancer.
+    /// - Parameter release: what the hosts are to take; `nil` asks no host, only the balancer.
     init(hosts: [Host], release: Release?, hasBalancer: Bool, policy: RolloutPolicy, _ out: inout Outbox) {
         self.hosts = hosts
         unreachable = policy.unreachable
         if hasBalancer { balancerCheck = .asked(out.call(.checkBalancer)) }
+        guard let release else { return }
         for host in hosts {
-            if let release {
-                out.publish(.stageStarted(host: host.name, stage: .preflight))
-                inspections[host.name] = .asked(out.call(.inspect(host.name, release)))
-            }
-            if hasBalancer { resolutions[host.name] = .asked(out.call(.resolveTargets(host.name))) }
+            out.publish(.stageStarted(host: host.name, stage: .preflight))
+            inspections[host.name] = .asked(out.call(.inspect(host.name, release)))
         }
     }
 
@@ -94,6 +91,8 @@ struct Preflight: Sendable, Hashable {
             }
             for warning in warnings { out.publish(.warning(host: nil, message: warning)) }
             balancerCheck = .answered(warnings)
+            // Only now does the driver know whom it can ask.
+            for host in hosts { resolutions[host.name] = .asked(out.call(.resolveTargets(host.name))) }
         } else if let host = hosts.first(where: { inspections[$0.name] == .asked(ticket) })?.name {
             guard case .inspected(let facts) = answer else {
                 inspections[host] = .failed(answer.mismatch)

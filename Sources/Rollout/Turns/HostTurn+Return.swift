@@ -13,8 +13,8 @@ extension HostTurn {
 
     /// Lets traffic in at once: nothing was done on the host, so the balancer's opinion of it still holds.
     mutating func startReturningAsFound(_ out: inout Outbox) {
-        guard let timings = assignment.timings, !footprint.moved.isEmpty else {
-            isReturned(&out)
+        guard let timings = assignment.timings, !footprint.moved.isEmpty, !footprint.isForced else {
+            startReturning(&out)
             return
         }
         requestEnable(Retry(deadline: out.now + timings.enableTimeout), &out)
@@ -43,10 +43,7 @@ extension HostTurn {
     }
 
     mutating func enableWasAnswered(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
-        if hasDeadManFired {
-            leaveOut(.failed(Self.deadManError(host)), isDeliberate: false, &out)
-            return
-        }
+        if isOverByDeadMan(&out) { return }
         if let error {
             guard out.now < retry.deadline else {
                 fail(error, &out)

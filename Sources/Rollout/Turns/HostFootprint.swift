@@ -10,6 +10,8 @@ struct HostFootprint: Sendable, Hashable {
     var weakenedPools: [PoolID] = []
     /// Traffic may be coming in: the last thing we asked the balancer for was to enable.
     var isLetIn = false
+    /// What was in flight was cut, and the balancer may have stopped to check the host for it.
+    var isForced = false
     /// A step of the `drained` phase has begun: the old release may not be as it was.
     var hasRunDrainedSteps = false
     /// The link may name the new release.

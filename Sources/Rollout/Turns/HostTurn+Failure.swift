@@ -1,0 +1,115 @@
+import DeployModel
+
+/// What a turn does when something fails.
+extension HostTurn {
+    /// Something failed: turn to the best way back from where the turn is.
+    mutating func fail(_ cause: DeployError, _ out: inout Outbox) {
+        var error = cause
+        error.host = error.host ?? host
+        switch course {
+        case .forward:
+            failure = failure ?? error
+            out.publish(.hostFailed(host: host, stage: openStage?.stage ?? .drain, error: error))
+            openStage = nil
+            if footprint.hasSwitched {
+                collectEvidence(of: error, &out)
+            } else if case .enable = assignment.work {
+                leaveOut(.failed(error), isDeliberate: false, &out)
+            } else {
+                putBack(.failed(error), &out)
+            }
+        case .putBack(let cause):
+            if case .probing = stage, assignment.deployment?.rollbackRelease != nil {
+                // The steps before the switch stopped the old release: start it again.
+                rollBack(cause, &out)
+            } else {
+                out.publish(.hostFailed(host: host, stage: .enable, error: error))
+                leaveOut(cause, isDeliberate: false, obstacle: error, &out)
+            }
+        case .rollBack(let cause):
+            out.publish(.hostFailed(host: host, stage: .rollback, error: error))
+            leaveOut(cause, isDeliberate: false, obstacle: error, &out)
+        case .leaveOut(let cause, let isDeliberate, let obstacle):
+            finish(.leftOut(cause, isDeliberate: isDeliberate, obstacle: obstacle ?? error), &out)
+        }
+    }
+
+    /// Puts the host back if the run is stopping; to be asked before each step that leads towards the switch.
+    @discardableResult
+    mutating func turnsBackIfStopped(_ out: inout Outbox) -> Bool {
+        guard let stopReason, case .forward = course, !footprint.hasSwitched else { return false }
+        putBack(.stopped(stopReason), &out)
+        return true
+    }
+
+    mutating func evidenceWasCollected(_ out: inout Outbox) {
+        guard let failure else { return }
+        guard let deployment = assignment.deployment, deployment.onFailure == .rollbackHost else {
+            leaveOut(.failed(failure), isDeliberate: true, &out)
+            return
+        }
+        guard deployment.rollbackRelease != nil else {
+            let obstacle = DeployError(
+                .switchFailed, host: host, "there is no earlier release on this host to go back to")
+            leaveOut(.failed(failure), isDeliberate: false, obstacle: obstacle, &out)
+            return
+        }
+        rollBack(.failed(failure), &out)
+    }
+
+    mutating func leaveOut(
+        _ cause: HostEnding.Cause, isDeliberate: Bool, obstacle: DeployError? = nil, _ out: inout Outbox
+    ) {
+        openStage = nil
+        course = .leaveOut(cause, isDeliberate: isDeliberate, obstacle: obstacle)
+        guard footprint.isLetIn else {
+            finish(.leftOut(cause, isDeliberate: isDeliberate, obstacle: obstacle), &out)
+            return
+        }
+        requestDrain(attempt: 1, &out)
+    }
+
+    // MARK: Private
+
+    /// Runs the `failed` steps before anything is changed, unless the host cannot be reached anyway.
+    private mutating func collectEvidence(of error: DeployError, _ out: inout Outbox) {
+        let isReachable = error.code != .connectionLost && error.code != .unreachable
+        guard let deployment = assignment.deployment, deployment.phases.contains(.failed), isReachable else {
+            evidenceWasCollected(&out)
+            return
+        }
+        stage = .runningSteps(
+            .failed,
+            out.call(.runSteps(host, .failed, release: deployment.release, previous: deployment.previous)))
+    }
+
+    private mutating func putBack(_ cause: HostEnding.Cause, _ out: inout Outbox) {
+        openStage = nil
+        course = .putBack(cause)
+        if !footprint.moved.isEmpty { open(.enable, &out) }
+        if footprint.hasRunDrainedSteps, let health = assignment.health {
+            startProvingOld(health, &out)
+        } else {
+            startReturningAsFound(&out)
+        }
+    }
+
+    private mutating func rollBack(_ cause: HostEnding.Cause, _ out: inout Outbox) {
+        openStage = nil
+        course = .rollBack(cause)
+        open(.rollback, &out)
+        footprint.redrains = 0
+        if footprint.isLetIn {
+            requestDrain(attempt: 1, &out)
+        } else {
+            startConfirmingDrain(&out)
+        }
+    }
+}
+
+extension HostAssignment.Deployment {
+    /// What a rollback goes back to; nothing where the release itself was live before.
+    fileprivate var rollbackRelease: ReleaseID? {
+        previous == release ? nil : previous
+    }
+}
