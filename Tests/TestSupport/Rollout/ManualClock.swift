@@ -57,18 +57,40 @@ package final class ManualClock: RolloutClock {
         }
     }
 
-    /// Moves to the earliest deadline and wakes who waits for it.
+    /// Moves to the earliest deadline, if it is no further off than `limit`, and wakes who waits for it.
     ///
-    /// - Returns: `false` when nobody waits.
+    /// - Returns: `false` when nobody waits so shortly.
     @discardableResult
-    package func advanceToNextDeadline() -> Bool {
+    package func advanceToNextDeadline(within limit: Duration = .seconds(60)) -> Bool {
         let due: [Sleeper] = state.withLock { state in
-            guard let next = state.sleepers.map(\.deadline).min() else { return [] }
+            guard let next = state.sleepers.map(\.deadline).min(), next - state.now <= limit else { return [] }
             state.now = max(state.now, next)
             return Self.takeDue(from: &state)
         }
         for sleeper in due { sleeper.continuation.resume() }
         return !due.isEmpty
+    }
+
+    /// Performs an operation while time passes as fast as somebody waits for it. Waits longer than a minute are
+    /// deadlines, which such a test does not want to reach.
+    package func running<Value: Sendable>(_ operation: @Sendable @escaping () async -> Value) async -> Value {
+        await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await operation() }
+            group.addTask {
+                while !Task.isCancelled {
+                    if !self.advanceToNextDeadline() { try? await Task.sleep(for: .microseconds(200)) }
+                    await Task.yield()
+                }
+                return nil
+            }
+            // The driver ends only when it is cancelled, so the first value is the operation's.
+            for await value in group {
+                guard let value else { continue }
+                group.cancelAll()
+                return value
+            }
+            preconditionFailure("the operation returns a value")
+        }
     }
 
     /// Moves on and wakes everyone whose deadline has come, as a machine does that slept.
