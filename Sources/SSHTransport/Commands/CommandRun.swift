@@ -107,7 +107,7 @@ final class CommandRun: SSHChannelConsumer {
     func channelDidEnd(_ end: Result<ChannelEnd, SSHError>) {
         hasEnded = true
         switch end {
-        case .failure(let error): fail(error)
+        case .failure(let error): fail(error.during(.command))
         case .success(let end):
             self.end = end
             // While a kill is under way its outcome belongs into the result.

@@ -47,7 +47,12 @@ extension SSHConnection {
         } onCancel: {
             eventLoop.execute { self.assumeIsolated { $0.cancelBridge(id, $0.cancellation()) } }
         }
-        let end = try result.get()
+        let end: ChannelEnd
+        do {
+            end = try result.get()
+        } catch {
+            throw error.during(.transfer)
+        }
         return end.signal.map { .signal($0) } ?? .status(end.status)
     }
 
@@ -56,6 +61,8 @@ extension SSHConnection {
     /// Makes a channel of the descriptors. Adding the handler is synchronous: it belongs to this loop.
     private func open(_ descriptors: (input: CInt, output: CInt), for bridge: StreamBridge, _ id: Int) {
         let handler = NIOLoopBound(bridge, eventLoop: eventLoop)
+        SocketTuning.closeOnExec(descriptors.input)
+        SocketTuning.closeOnExec(descriptors.output)
         NIOPipeBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -84,9 +91,7 @@ extension SSHConnection {
         schedule(.progress(id), in: deadline) { connection in
             guard let bridge = connection.bridges[id] else { return }
             guard bridge.movedBytes != seen else {
-                var error = connection.failure(.noProgress, "no byte moved for \(deadline)")
-                error.phase = .transfer
-                return connection.cancelBridge(id, error)
+                return connection.cancelBridge(id, connection.failure(.noProgress, "no byte moved for \(deadline)"))
             }
             connection.scheduleProgressLook(id, deadline, seen: bridge.movedBytes)
         }

@@ -2,7 +2,7 @@
 extension SSHConnection {
     /// What the agent holds, or why that is not known; empty where no agent is needed.
     nonisolated func agentIdentities() async -> Result<[AgentIdentity], AgentError> {
-        guard let agent = agentClient else { return .success([]) }
+        guard let agent = await agentClient else { return .success([]) }
         do {
             return .success(try await agent.identities())
         } catch {
@@ -34,8 +34,11 @@ extension SSHConnection {
 
     // MARK: Private
 
-    private nonisolated var agentClient: AgentClient? {
-        settings.agentSocketPath.map { AgentClient(socketPath: $0, deadline: settings.connectTimeout) }
+    /// An agent may wait for its user, but not longer than the connect timeout.
+    private var agentClient: AgentClient? {
+        settings.agentSocketPath.map {
+            AgentClient(socketPath: $0, deadline: max(.milliseconds(1), connectDeadline - ContinuousClock.now))
+        }
     }
 
     /// - Returns: why the server did not take the key; `nil`: it did.
@@ -62,7 +65,7 @@ extension SSHConnection {
             // The call is repeated after the agent's answer; without one it fails by itself.
             guard !isSignedByAgent, let request = signer.agentRequest else { return "the agent gave no signature" }
             isSignedByAgent = true
-            signer.supply(await agentSignature(offer, over: request))
+            signer.supply(await agentSignature(offer, over: request, by: agentClient))
         }
     }
 
@@ -78,10 +81,10 @@ extension SSHConnection {
     }
 
     private nonisolated func agentSignature(
-        _ offer: AuthenticationPlan.Offer, over request: [UInt8]
+        _ offer: AuthenticationPlan.Offer, over request: [UInt8], by agent: AgentClient?
     ) async -> Result<[UInt8], any Error> {
         do {
-            return .success(try await offer.signature(overRequest: request, agent: agentClient))
+            return .success(try await offer.signature(overRequest: request, agent: agent))
         } catch {
             return .failure(error)
         }

@@ -77,7 +77,8 @@ extension SSHConnection {
                 if isAbandoned { forward.abandon() }
             }
         } catch {
-            guard error.concernsChannelOnly else { throw error }
+            // libssh2 gives an unanswered open up after a minute and can go on.
+            guard error.concernsChannelOnly || error.isTimeout else { throw error }
             refuse(current, error)
         }
         opening = nil
@@ -87,10 +88,11 @@ extension SSHConnection {
     private func refuse(_ current: Opening, _ error: LibSSH2Error) {
         switch current {
         case .forward(let forward):
+            guard case .address(let host, let port) = forward.target else { return }
             forward.fail(
                 SSHError(
                     .channelRefused, label: settings.label, phase: .forward,
-                    reason: "the server did not connect to \(forward.target): \(error.message)",
+                    reason: "the server did not connect to `\(host)` port \(port): \(error.message)",
                     hint: "check that something listens there and that sshd has `AllowTcpForwarding yes`",
                     underlying: error))
         case .command:
@@ -101,17 +103,22 @@ extension SSHConnection {
     /// The server's limit is below ours, or it has not yet noticed that a channel was closed: sshd counts those of the same
     /// batch of packets. So it is asked again, and the refusal believed when nothing of ours can be the reason.
     private func refuseCommand(_ error: LibSSH2Error) {
-        isSaturated = true
         refusals += 1
         guard runningCommands > 0 || refusals <= Self.refusalLimit else {
             let refusal = SSHError(
                 .channelRefused, label: settings.label, phase: .channelOpen,
                 reason: "the server opened no channel: \(error.message)", hint: "check `MaxSessions` in sshd_config",
                 underlying: error)
+            isSaturated = true
             while let waiting = waitingCommands.popFirst() { waiting.fail(refusal) }
             return
         }
-        schedule(.reopen, in: .milliseconds(min(1000, 50 * refusals))) { connection in
+        pauseOpening(for: .milliseconds(min(1000, 50 * refusals)))
+    }
+
+    private func pauseOpening(for pause: Duration) {
+        isSaturated = true
+        schedule(.reopen, in: pause) { connection in
             connection.isSaturated = false
             connection.drive()
         }
@@ -122,6 +129,9 @@ extension SSHConnection {
         guard let prepared, let session else { return }
         session.buffers.scratch.clear()
         _ = try prepared.read(.standardOutput, into: &session.buffers.scratch, atMost: 1024)
-        if prepared.isAtEnd, prepared.close() == .done { self.prepared = nil }
+        guard prepared.isAtEnd, prepared.close() == .done else { return }
+        self.prepared = nil
+        // A server that ends idle channels gets no new one at once, unless a command needs it.
+        if waitingCommands.isEmpty { pauseOpening(for: .seconds(1)) }
     }
 }

@@ -36,6 +36,7 @@ extension SSHConnection {
     // MARK: Private
 
     private func establish(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+        connectDeadline = deadline
         schedule(.connect, in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
         let result: Result<Void, SSHError> = await withTaskCancellationHandler {
             do throws(SSHError) {
@@ -59,20 +60,25 @@ extension SSHConnection {
         let lookup = knownHostsName
         do {
             let session = try LibSSH2Session()
-            try session.prefer(
-                AlgorithmPreferences(knownKeyTypes: knownHosts.knownKeyTypes(host: lookup.host, port: lookup.port)))
+            let preferences = AlgorithmPreferences(
+                knownKeyTypes: knownHosts.knownKeyTypes(host: lookup.host, port: lookup.port))
+            try session.prefer(preferences)
+            offeredAlgorithms = session.offered(preferences)
             self.session = session
         } catch {
             throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
         }
         try await openSocket(by: deadline)
         try await handshake()
+        session?.buffers.forgetFirstBytes()
         phase = .hostKey
         try verifyHostKey(knownHosts)
         phase = .authentication
         try await authenticate(agent: agent)
         phase = .idle
         status.didOpen()
+        logger.debug(
+            "connected", metadata: ["server": "\(session?.serverBanner ?? "")", "address": "\(serverAddress)"])
         startKeepalive()
         // Opens the channel of the first command while the caller is still preparing it.
         drive()
@@ -91,8 +97,9 @@ extension SSHConnection {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(SocketHandler(connection: self))
-                    try SocketTuning.apply(
-                        to: channel, silence: self.settings.keepaliveInterval * self.settings.keepaliveCount)
+                    try SocketTuning.closeOnExec(channel)
+                    try SocketTuning.limitSilence(
+                        of: channel, to: self.settings.keepaliveInterval * self.settings.keepaliveCount)
                 }
             }
         // A promise of our own, which ``terminate(_:)`` fails: a name or an address that hangs must not hold up a
@@ -119,9 +126,8 @@ extension SSHConnection {
     private func handshake() async throws(SSHError) {
         do {
             try await perform { session throws(LibSSH2Error) in
-                let progress = try session.handshake()
-                self.phase = session.hasServerIdentification ? .keyExchange : .banner
-                return progress
+                defer { self.phase = session.hasServerIdentification ? .keyExchange : .banner }
+                return try session.handshake()
             }
         } catch {
             throw handshakeFailure(error)

@@ -14,6 +14,11 @@ extension SSHConnection {
         SSHError(.cancelled, label: settings.label, phase: .connect, reason: "the task was cancelled")
     }
 
+    var introduction: ServerIntroduction {
+        session.map { ServerIntroduction(banner: $0.serverBanner, firstBytes: $0.buffers.firstBytes) }
+            ?? lastIntroduction
+    }
+
     func connectFailure(_ error: any Error) -> SSHError {
         let address = "`\(settings.address)` port \(settings.port)"
         switch error {
@@ -44,19 +49,26 @@ extension SSHConnection {
             return bannerFailure(underlying: error)
         case .terminated(let error): return error
         case .library(let error) where phase == .banner: return bannerFailure(underlying: error)
-        case .library(let error):
-            return failure(
-                .keyExchangeFailed, session?.buffers.disconnectMessage ?? error.message,
-                hint:
-                    "libssh2 \(Self.libraryVersion) is in use; before 1.11 it knows no RSA host keys by SHA-2, no GCM or "
-                    + "chacha20 ciphers and no ETM MACs, and no version of it knows sntrup761 or mlkem768 key exchange",
-                underlying: error)
+        case .library(let error) where error.isKeyExchangeFailure: return keyExchangeFailure(underlying: error)
+        case .library(let error): return terminalError ?? broken(error)
         }
+    }
+
+    private func keyExchangeFailure(underlying error: LibSSH2Error) -> SSHError {
+        let server = introduction.firstBytes.flatMap { ServerAlgorithms(firstBytes: $0) }
+        guard let mismatch = server?.mismatch(with: offeredAlgorithms) else {
+            return failure(.keyExchangeFailed, error.message, hint: ConnectHints.keyExchange, underlying: error)
+        }
+        return failure(
+            .keyExchangeFailed, mismatch,
+            hint:
+                "libssh2 \(Self.libraryVersion) is in use; 1.11 knows more, or allow one of ours in the server's sshd_config",
+            underlying: error)
     }
 
     /// OpenSSH says "Exceeded MaxStartups" or "Not allowed at this time" before it drops a login, older ones nothing.
     private func bannerFailure(underlying: any Error) -> SSHError {
-        let text = session?.serverBanner ?? banner
+        let text = introduction.banner
         guard let text, !text.contains("MaxStartups"), !text.hasPrefix("Not allowed at this time") else {
             return failure(
                 .serverBusy, "the server closed the connection before it identified itself",
@@ -75,6 +87,7 @@ extension SSHConnection {
 /// What to look at, by phase.
 enum ConnectHints {
     static let refused = "check the address and port, the security group or firewall, and that sshd runs"
+    static let keyExchange = "the server's log may say more (`LogLevel VERBOSE` in sshd_config)"
     static let banner = "check that the port is sshd's"
     static let busy =
         "a server with many logins at once drops some (`MaxStartups`); one may also refuse this machine's address"

@@ -57,7 +57,6 @@ extension SSHConnection {
     /// Hands what libssh2 has written to the socket.
     func flush() {
         guard let session, let socket, session.buffers.outbound.readableBytes > 0 else { return }
-        liveness.sentBytes &+= UInt64(session.buffers.outbound.readableBytes)
         socket.writeAndFlush(session.buffers.outbound, promise: nil)
         session.buffers.outbound.clear()
     }
@@ -167,7 +166,7 @@ extension SSHConnection {
         pendingStep = nil
         step?.finish(.failure(.terminated(error)))
         for channel in ended { channel.fail(error) }
-        banner = session?.serverBanner
+        lastIntroduction = introduction
         session?.free()
         session = nil
         socket?.close(mode: .all, promise: nil)

@@ -28,6 +28,9 @@ extension SSHConnection {
         }
         let id = makeID()
         let bootstrap = ServerBootstrap(group: eventLoop)
+            .serverChannelInitializer { listener in
+                listener.eventLoop.makeCompletedFuture { try SocketTuning.closeOnExec(listener) }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { child in
@@ -77,13 +80,14 @@ extension SSHConnection {
             completion: { end in
                 self.bridges[bridgeID] = nil
                 self.forwards[id]?.bridges.remove(bridgeID)
-                if case .failure(let error) = end { self.forwards[id]?.lastFailure = error }
+                if case .failure(let error) = end { self.forwards[id]?.lastFailure = error.during(.forward) }
             })
         let channel = SSHChannel(
             .address(host: host, port: port), label: settings.label, buffers: buffers, consumer: bridge)
         bridge.remote = channel
         bridges[bridgeID] = bridge
         forwards[id]?.bridges.insert(bridgeID)
+        try SocketTuning.closeOnExec(child)
         try child.pipeline.syncOperations.addHandler(bridge)
         submit(channel)
     }

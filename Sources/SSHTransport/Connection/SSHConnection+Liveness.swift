@@ -3,7 +3,6 @@ import NIOCore
 /// Whether the server is still there.
 struct Liveness {
     var receivedBytes: UInt64 = 0
-    var sentBytes: UInt64 = 0
     /// ``receivedBytes`` at the last look.
     var lastReceivedBytes: UInt64 = 0
     /// Looks since the last byte during which an answer was due.
@@ -35,7 +34,7 @@ extension SSHConnection {
         if liveness.receivedBytes != liveness.lastReceivedBytes {
             liveness.lastReceivedBytes = liveness.receivedBytes
             liveness.misses = 0
-        } else if liveness.isPinging || opening != nil {
+        } else if liveness.isPinging || isOpeningCommand {
             liveness.misses += 1
         } else if prepared != nil {
             liveness.isPinging = true
@@ -44,6 +43,9 @@ extension SSHConnection {
         scheduleLook()
         drive()
     }
+
+    /// sshd answers the open of a forward only once its target has.
+    private var isOpeningCommand: Bool { if case .command = opening { true } else { false } }
 
     private func silence() -> SSHError {
         let duration = settings.keepaliveInterval * (settings.keepaliveCount + 1)

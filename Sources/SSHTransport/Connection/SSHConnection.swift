@@ -19,8 +19,11 @@ package actor SSHConnection {
     var socket: (any Channel)?
     var connecting: EventLoopPromise<any Channel>?
     var phase = SSHError.Phase.nameResolution
-    /// What the server said before the key exchange, for errors after the session is gone.
-    var banner: String?
+    /// What the server said of itself, for errors after the session is gone.
+    var lastIntroduction = ServerIntroduction()
+    var offeredAlgorithms: [ServerAlgorithms.Kind: [String]] = [:]
+    /// The end of the connect timeout.
+    var connectDeadline = ContinuousClock.now
 
     /// Why the connection has ended; nothing new starts once it is set.
     var terminalError: SSHError?
@@ -96,6 +99,14 @@ struct PendingStep {
 enum StepFailure: Error {
     case library(LibSSH2Error)
     case terminated(SSHError)
+}
+
+/// What a server says before anything is encrypted.
+struct ServerIntroduction {
+    /// Its identification, or other text if it has not identified itself.
+    var banner: String?
+    /// Everything from its first byte on, up to a limit; `nil` after the key exchange.
+    var firstBytes: [UInt8]?
 }
 
 /// What is being opened.

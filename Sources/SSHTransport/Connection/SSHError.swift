@@ -60,7 +60,8 @@ package struct SSHError: Error, Sendable {
         case command = "command"
         case transfer = "transfer"
         case forward = "forward"
-        case idle = "idle"
+        /// Established, and not at one thing in particular.
+        case idle = "connection"
         case close = "close"
     }
 
@@ -74,6 +75,14 @@ package struct SSHError: Error, Sendable {
     package var hint: String?
     /// What the operating system or libssh2 said.
     package var underlying: (any Error)?
+
+    /// The same error in the words of what it ended: a broken connection knows only itself.
+    func during(_ phase: Phase) -> SSHError {
+        guard self.phase == .idle || self.phase == .close else { return self }
+        var error = self
+        error.phase = phase
+        return error
+    }
 
     package init(
         _ code: Code, label: String, phase: Phase, reason: String, hint: String? = nil,

@@ -9,20 +9,28 @@ import Musl
 import Glibc
 #endif
 
-/// Options of the connection's socket that go beyond the usual.
+/// Options of sockets that SwiftNIO has no name for.
 enum SocketTuning {
-    /// - Parameter silence: how long sent bytes may stay unacknowledged before the kernel ends the connection.
-    static func apply(to channel: any Channel, silence: Duration) throws {
-        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
-            // Children that are spawned meanwhile must not keep the connection open.
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            #if os(Linux)
-            var milliseconds = CUnsignedInt(
-                clamping: silence.components.seconds.multipliedReportingOverflow(by: 1000).partialValue)
-            // tcp(7): TCP_USER_TIMEOUT. Without it a dead network is noticed after a quarter of an hour.
-            _ = setsockopt(
-                descriptor, CInt(IPPROTO_TCP), 18, &milliseconds, socklen_t(MemoryLayout<CUnsignedInt>.size))
-            #endif
+    /// Keeps children that are spawned meanwhile from inheriting the socket, which would keep it open.
+    static func closeOnExec(_ channel: any Channel) throws {
+        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            closeOnExec($0)
         }
+    }
+
+    static func closeOnExec(_ descriptor: CInt) {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    /// Limits how long sent bytes may stay unacknowledged before the kernel ends the connection; by default that is a quarter of
+    /// an hour.
+    static func limitSilence(of channel: any Channel, to limit: Duration) throws {
+        #if os(Linux)
+        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            var milliseconds = CUnsignedInt(clamping: TimeAmount(limit).nanoseconds / 1_000_000)
+            let size = socklen_t(MemoryLayout<CUnsignedInt>.size)
+            _ = setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, size)
+        }
+        #endif
     }
 }

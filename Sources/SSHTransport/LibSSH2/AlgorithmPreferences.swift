@@ -12,14 +12,21 @@ struct AlgorithmPreferences {
         hostKeyTypes = hostKeyPreference(knownTypes: knownKeyTypes)
     }
 
+    /// For libssh2: each list by its method.
     var methods: [(CInt, [String])] {
-        [
-            (LIBSSH2_METHOD_KEX, Self.keyExchanges),
-            (LIBSSH2_METHOD_HOSTKEY, hostKeyTypes),
-            (LIBSSH2_METHOD_CRYPT_CS, Self.ciphers),
+        kinds.map { ($0.method, $0.names) } + [
             (LIBSSH2_METHOD_CRYPT_SC, Self.ciphers),
-            (LIBSSH2_METHOD_MAC_CS, Self.macs),
             (LIBSSH2_METHOD_MAC_SC, Self.macs),
+        ]
+    }
+
+    /// For people: each list once.
+    var kinds: [(kind: ServerAlgorithms.Kind, method: CInt, names: [String])] {
+        [
+            (.keyExchange, LIBSSH2_METHOD_KEX, Self.keyExchanges),
+            (.hostKey, LIBSSH2_METHOD_HOSTKEY, hostKeyTypes),
+            (.cipher, LIBSSH2_METHOD_CRYPT_CS, Self.ciphers),
+            (.mac, LIBSSH2_METHOD_MAC_CS, Self.macs),
         ]
     }
 

@@ -12,6 +12,14 @@ struct LibSSH2Error: Error, Sendable, Equatable, CustomStringConvertible {
         [LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED].contains(number)
     }
 
+    /// The two sides found no common algorithms, or the exchange did not verify.
+    var isKeyExchangeFailure: Bool {
+        [
+            LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE, LIBSSH2_ERROR_METHOD_NONE,
+            LIBSSH2_ERROR_HOSTKEY_INIT, LIBSSH2_ERROR_HOSTKEY_SIGN,
+        ].contains(number)
+    }
+
     /// libssh2 waits a minute for the answer to a request (`LIBSSH2_READ_TIMEOUT`).
     var isTimeout: Bool { number == LIBSSH2_ERROR_TIMEOUT }
 

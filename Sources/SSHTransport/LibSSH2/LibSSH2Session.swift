@@ -49,6 +49,24 @@ final class LibSSH2Session {
         }
     }
 
+    /// What this side offers: those of the preferences that libssh2 knows.
+    func offered(_ preferences: AlgorithmPreferences) -> [ServerAlgorithms.Kind: [String]] {
+        var offered: [ServerAlgorithms.Kind: [String]] = [:]
+        for (kind, method, names) in preferences.kinds {
+            let supported = supportedNames(method)
+            offered[kind] = names.filter(supported.contains)
+        }
+        return offered
+    }
+
+    private func supportedNames(_ method: CInt) -> [String] {
+        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+        let count = libssh2_session_supported_algs(pointer, method, &names)
+        guard count > 0, let names else { return [] }
+        defer { libssh2_free(pointer, names) }
+        return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
+    }
+
     /// Exchanges banners and keys and asks for the authentication service.
     func handshake() throws(LibSSH2Error) -> LibSSH2Progress {
         guard let descriptor = Self.unusedDescriptor else {

@@ -32,6 +32,10 @@ final class TransportBuffers {
         return true
     }
 
+    /// The server's first bytes, until ``forgetFirstBytes()``: in them are the algorithms it offers.
+    private(set) var firstBytes: [UInt8]? = []
+    private static let firstBytesLimit = 16 * 1024
+
     /// What the server said when it disconnected.
     var disconnectMessage: String?
     /// Signs the authentication request in progress.
@@ -39,11 +43,18 @@ final class TransportBuffers {
 
     /// Adds received bytes.
     func receive(_ bytes: ByteBuffer) {
+        if let known = firstBytes?.count, known < Self.firstBytesLimit {
+            firstBytes?.append(contentsOf: bytes.readableBytesView.prefix(Self.firstBytesLimit - known))
+        }
         if inbound.readableBytes == 0 {
             inbound = bytes
         } else {
             inbound.writeImmutableBuffer(bytes)
         }
+    }
+
+    func forgetFirstBytes() {
+        firstBytes = nil
     }
 
     /// Gives libssh2 what it asks for.

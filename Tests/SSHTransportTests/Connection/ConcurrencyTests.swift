@@ -24,6 +24,19 @@ import Testing
         }
     }
 
+    @Test func `commands that reach their limits together are all killed`() async throws {
+        try await Lab.run { lab in
+            try await SSHServer.start(in: lab).withConnection { connection in
+                let command = SSHCommand(ShellScript("sleep 60"), timeout: .seconds(1))
+                let exits = try await withThrowingTaskGroup(of: SSHExit.self) { group in
+                    for _ in 0..<8 { group.addTask { try await connection.execute(command).exit } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(exits == Array(repeating: .timedOut(.total, after: .seconds(1), .confirmed), count: 8))
+            }
+        }
+    }
+
     @Test func `a server that allows no session at all says so`() async throws {
         try await Lab.run { lab in
             let server = try await SSHServer.start(in: lab, .with { $0.maxSessions = 0 })

@@ -61,6 +61,33 @@ import Testing
         }
     }
 
+    @Test func `a server that takes no more data ends the connection by name`() async throws {
+        try await Lab.run { lab in
+            let server = try await SSHServer.start(in: lab)
+            var settings = try server.settings()
+            settings.keepaliveInterval = .milliseconds(200)
+            settings.keepaliveCount = 2
+            try await server.withConnection(settings) { connection in
+                let serving = server.connectionPIDs.filter { $0 != server.listenerPID }
+                let pipes = try LocalPipes()
+                let transfer = Task {  // awaited below
+                    try await connection.attach(
+                        line: "cat >/dev/null", input: pipes.remoteInput, output: pipes.remoteOutput,
+                        standardError: { _ in },
+                        progressDeadline: .seconds(60))
+                }
+                async let writing: Void? = try? pipes.writeZeros(256 << 20)
+                for process in serving { kill(process, SIGSTOP) }
+                lab.onCleanup { for process in serving { kill(process, SIGCONT) } }
+                await #expect { try await transfer.value } throws: { error in
+                    [.noProgress, .connectionLost].contains((error as? SSHError)?.code)
+                }
+                #expect(!connection.isOpen)
+                _ = await writing
+            }
+        }
+    }
+
     @Test func `an idle connection answers the server's own keepalives`() async throws {
         try await Lab.run { lab in
             let server = try await SSHServer.start(
