@@ -19,7 +19,8 @@ package actor RolloutCoordinator {
         self.init(machine: machine, hosts: plan.hosts, ports: ports)
     }
 
-    /// A drain or an enable of a maintenance plan.
+    /// A drain or an enable of a maintenance plan. In its outcome `allNew` is "every host as asked", `allOld` "every host
+    /// as it was".
     package init(maintenance plan: MaintenancePlan, run: String, ports: RolloutPorts) {
         let machine = MaintenanceStateMachine(plan: plan, run: run, capabilities: ports.balancer?.capabilities)
         self.init(machine: machine, hosts: plan.hosts, ports: ports)

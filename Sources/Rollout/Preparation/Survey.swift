@@ -23,6 +23,12 @@ struct Survey: Sendable, Hashable {
 
     var pools: Set<PoolID> { Set(findings.flatMap(\.targets).map(\.pool)) }
 
+    /// Pools in which the balancer gives traffic to targets whose health it does not know.
+    var poolsWithoutOpinion: [PoolID] {
+        let assumed = findings.flatMap(\.targets).filter { reading?.state(of: $0) == .assumedInService }
+        return Set(assumed.map(\.pool)).sorted()
+    }
+
     func finding(on host: HostName) -> Finding? {
         findings.first { $0.host.name == host }
     }

@@ -23,7 +23,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     private var errors: [HostName: DeployError] = [:]
     private var readings: ReadingSchedule?
     private var capacity: CapacityRule?
-    private var lastReading: PoolReading?
+    private var latestReading: LatestReading?
     private var stopReason: StopReason?
     private var reason: DeployError?
     private var announced: Set<HostName> = []
@@ -127,7 +127,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
             return
         }
         self.survey = survey
-        lastReading = reading
+        latestReading = LatestReading(pools: reading, ticket: out.lastTicket)
         readings = ReadingSchedule(pools: survey.pools, interval: timings.pollInterval)
         let rule = CapacityRule(survey: reading, pools: survey.pools, policy: plan.policy, batchSize: plan.batchSize)
         capacity = rule
@@ -163,7 +163,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     }
 
     private mutating func distribute(_ reading: PoolReading, taken ticket: Ticket, _ out: inout Outbox) {
-        if reading.isReadable { lastReading = reading }
+        if reading.isReadable { latestReading = LatestReading(pools: reading, ticket: ticket) }
         let waiting = hosts.filter { host in
             guard let turn = turns[host], case .awaitingCapacity(let need, _) = turn.stage else { return false }
             return need.isMet(by: ticket)
@@ -253,7 +253,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     }
 
     private func outcome(of host: HostName, at now: Duration) -> HostOutcome {
-        if let turn = turns[host] { return turn.outcome(before: nil, rotation: rotation(of: host), at: now) }
+        if let turn = turns[host] { return turn.outcome(before: nil, latest: latestReading, at: now) }
         return HostOutcome(
             host: host, result: asAsked.contains(host) ? .succeeded : errors[host] == nil ? .skipped : .failed,
             before: nil, after: nil, rotation: rotation(of: host), isServing: true, wasTouched: false,
@@ -261,10 +261,8 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     }
 
     private func rotation(of host: HostName) -> HostOutcome.Rotation {
-        guard let targets = survey?.finding(on: host)?.targets, let lastReading else { return .unknown }
-        let states = lastReading.states(of: targets)
-        if states.contains(where: \.isUnknown) { return .unknown }
-        return states.allSatisfy(\.isInRotation) ? .inRotation : .outOfRotation
+        guard let targets = survey?.finding(on: host)?.targets, let latestReading else { return .unknown }
+        return latestReading.rotation(of: targets)
     }
 
     private func state(hasSucceeded: Bool) -> RunOutcome.FleetState {

@@ -31,7 +31,7 @@ extension RolloutStateMachine {
 
     /// Gives a reading to everybody who waits for it, in order, so that each sees what those before it decided.
     mutating func distribute(_ reading: PoolReading, taken ticket: Ticket, _ out: inout Outbox) {
-        if reading.isReadable { lastReading = reading }
+        if reading.isReadable { latestReading = LatestReading(pools: reading, ticket: ticket) }
         for host in order {
             guard let turn = turns[host], turn.readingNeed?.isMet(by: ticket) == true else { continue }
             if case .awaitingCapacity(_, let since) = turn.stage {

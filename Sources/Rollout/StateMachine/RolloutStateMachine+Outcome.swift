@@ -21,7 +21,7 @@ extension RolloutStateMachine {
         if upToDate.contains(host) {
             outcome.result = .succeeded
         } else if let turn = turns[host] {
-            outcome = turn.outcome(before: before, rotation: rotation(of: host), at: now)
+            outcome = turn.outcome(before: before, latest: latestReading, at: now)
         } else if let error = earlyErrors[host] {
             outcome.result = plan.policy.unreachable == .skip && error.isAboutReaching ? .skipped : .failed
             outcome.reason = error
@@ -39,13 +39,11 @@ extension RolloutStateMachine {
         return outcome
     }
 
-    /// Whether the host is in rotation, by the last reading.
+    /// Whether a host that the run does not touch is in rotation, by the latest reading.
     func rotation(of host: HostName) -> HostOutcome.Rotation {
         guard timings != nil else { return .none }
-        guard let targets = survey?.finding(on: host)?.targets, let lastReading else { return .unknown }
-        let states = lastReading.states(of: targets)
-        if states.contains(where: \.isUnknown) { return .unknown }
-        return states.allSatisfy(\.isInRotation) ? .inRotation : .outOfRotation
+        guard let targets = survey?.finding(on: host)?.targets, let latestReading else { return .unknown }
+        return latestReading.rotation(of: targets)
     }
 
     // MARK: Private
@@ -62,8 +60,8 @@ extension RolloutStateMachine {
         if hosts.allSatisfy({ $0.result == .succeeded }) { return .allNew }
         let visible = turns.values.filter(\.footprint.isVisible)
         if visible.contains(where: \.needsPerson) { return .needsPerson }
-        if !visible.isEmpty, let capacity, let lastReading, let survey,
-            capacity.shortage(in: Array(survey.pools), moved: missingTargets, reading: lastReading) != nil
+        if !visible.isEmpty, let capacity, let latestReading, let survey,
+            capacity.shortage(in: Array(survey.pools), moved: missingTargets, reading: latestReading.pools) != nil
         {
             return .needsPerson
         }

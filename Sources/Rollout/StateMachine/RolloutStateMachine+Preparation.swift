@@ -8,7 +8,7 @@ extension RolloutStateMachine {
             refuse(errors, reason, &out)
         case .passed(let survey):
             self.survey = survey
-            lastReading = survey.reading
+            latestReading = survey.reading.map { LatestReading(pools: $0, ticket: out.lastTicket) }
             earlyErrors = survey.skipped
             let objections = survey.objections
             guard objections.isEmpty else {
@@ -22,6 +22,13 @@ extension RolloutStateMachine {
             }
             for (host, error) in survey.skipped.sorted(by: { $0.key < $1.key }) {
                 out.publish(.warning(host: host, message: "is left out: \(error.message)"))
+            }
+            for pool in survey.poolsWithoutOpinion {
+                out.publish(
+                    .warning(
+                        host: nil,
+                        message:
+                            "`\(pool)` has targets without a health check: the balancer only assumes that they serve"))
             }
             probeDeployed(survey, &out)
         }

@@ -42,7 +42,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
     var turns: [HostName: HostTurn] = [:]
     var readings: ReadingSchedule?
     var capacity: CapacityRule?
-    var lastReading: PoolReading?
+    var latestReading: LatestReading?
     var budget: FailureBudget
     /// Hosts whose failure is in the budget.
     var countedFailures: Set<HostName> = []

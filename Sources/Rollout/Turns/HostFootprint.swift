@@ -2,28 +2,40 @@ import DeployModel
 
 /// What a run has done to a host so far, and thus what there is to undo.
 struct HostFootprint: Sendable, Hashable {
+    enum Traffic: Sendable, Hashable {
+        case asFound
+        /// A drain is asked for and not accepted yet.
+        case stopping
+        case stopped
+        /// An enable is asked for: traffic may come in.
+        case letIn
+    }
+
     /// The targets we drain (or, for an enable, let in), with what they were before.
     var moved: [TargetRestoration] = []
     /// All of them were in service when we drained them.
     var wasInService = false
     /// The pools that lost a target in service by the drain.
     var weakenedPools: [PoolID] = []
-    /// Traffic may be coming in: the last thing we asked the balancer for was to enable.
-    var isLetIn = false
+    /// What we asked the balancer for last, and whether it was accepted.
+    var traffic: Traffic = .asFound
+    /// A reading begun before this does not show what we asked for last.
+    var trafficChangedAt = Ticket(0)
     /// What was in flight was cut, and the balancer may have stopped to check the host for it.
     var isForced = false
     /// A step of the `drained` phase has begun: the old release may not be as it was.
     var hasRunDrainedSteps = false
     /// The link may name the new release.
     var hasSwitched = false
-    /// We asked the balancer for a drain or an enable.
-    var hasMovedTraffic = false
     /// What the link names as far as we know; `nil` when that is not certain.
     var live: ReleaseID?
     /// How often a drain was asked for again because it was lost.
     var redrains = 0
 
     var movedTargets: [TargetID] { moved.map(\.target) }
+
+    /// We asked the balancer for a drain or an enable.
+    var hasMovedTraffic: Bool { traffic != .asFound }
 
     /// The run moved the host's traffic or changed what is live on it.
     var isVisible: Bool { hasMovedTraffic || hasSwitched || hasRunDrainedSteps }

@@ -19,12 +19,12 @@ extension HostTurn {
     }
 
     mutating func requestDrain(attempt: Int, _ out: inout Outbox) {
-        footprint.isLetIn = false
-        footprint.hasMovedTraffic = true
         stage = .requestingDrain(out.call(.drain(host, footprint.movedTargets)), attempt: attempt)
+        note(.stopping, &out)
     }
 
     mutating func drainWasAnswered(_ error: DeployError?, attempt: Int, _ out: inout Outbox) {
+        if error == nil { note(.stopped, &out) }
         if isOverByDeadMan(&out) || turnsBackIfStopped(&out) { return }
         guard let error else {
             startWatchingDrain(&out)

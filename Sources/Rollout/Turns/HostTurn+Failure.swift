@@ -62,7 +62,7 @@ extension HostTurn {
     ) {
         openStage = nil
         course = .leaveOut(cause, isDeliberate: isDeliberate, obstacle: obstacle)
-        guard footprint.isLetIn else {
+        guard footprint.traffic == .letIn else {
             finish(.leftOut(cause, isDeliberate: isDeliberate, obstacle: obstacle), &out)
             return
         }
@@ -99,7 +99,7 @@ extension HostTurn {
         course = .rollBack(cause)
         open(.rollback, &out)
         footprint.redrains = 0
-        if footprint.isLetIn {
+        if footprint.traffic == .letIn {
             requestDrain(attempt: 1, &out)
         } else {
             startConfirmingDrain(&out)

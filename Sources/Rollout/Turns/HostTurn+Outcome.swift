@@ -3,13 +3,12 @@ import DeployModel
 extension HostTurn {
     /// What is said about the host at the end, or where the run was abandoned.
     ///
-    /// - Parameters:
-    ///   - before: what was live before the run.
-    ///   - rotation: as the last reading shows it.
-    func outcome(before: ReleaseID?, rotation: HostOutcome.Rotation, at now: Duration) -> HostOutcome {
+    /// - Parameter before: what was live before the run.
+    func outcome(before: ReleaseID?, latest: LatestReading?, at now: Duration) -> HostOutcome {
         var outcome = HostOutcome(
             host: host, result: .succeeded, before: before,
-            after: assignment.deployment == nil ? before : footprint.live, rotation: rotation, isServing: true,
+            after: assignment.deployment == nil ? before : footprint.live, rotation: rotation(in: latest),
+            isServing: true,
             wasTouched: footprint.isVisible, duration: duration, reason: nil)
         switch ending {
         case .deployed, .drained, .enabled:
@@ -25,6 +24,17 @@ extension HostTurn {
             describeAbandonment(in: &outcome)
         }
         return outcome
+    }
+
+    /// Whether the host is in rotation: as the latest reading shows it, unless it is from before what we asked for last.
+    func rotation(in latest: LatestReading?) -> HostOutcome.Rotation {
+        guard !assignment.targets.isEmpty else { return .none }
+        if let latest, latest.ticket > footprint.trafficChangedAt { return latest.rotation(of: assignment.targets) }
+        switch footprint.traffic {
+        case .asFound: return latest?.rotation(of: assignment.targets) ?? .unknown
+        case .stopped: return .outOfRotation
+        case .stopping, .letIn: return .unknown
+        }
     }
 
     // MARK: Private
@@ -50,17 +60,6 @@ extension HostTurn {
             .interrupted, host: host, "stopped\(place) before it was over",
             hint: "look at it with `deploy status`, then deploy again or `deploy enable --limit \(host)`")
         if case .switching = stage { outcome.after = nil }
-        guard footprint.hasMovedTraffic else { return }
-        // The last reading may be from before what was asked last.
-        switch stage {
-        case .requestingDrain, .requestingEnable, .settling, .pausing(_, before: .drain), .pausing(_, before: .enable):
-            outcome.rotation = .unknown
-        case .draining, .forcing, .runningSteps, .confirmingDrain, .switching, .probing, .preparingReturn,
-            .pausing(_, before: .probe), .pausing(_, before: .prepareReturn):
-            outcome.rotation = .outOfRotation
-        case .notBegun, .awaitingCapacity, .markingGood, .finished:
-            break
-        }
     }
 
     private func leftOutReason(_ cause: DeployError?, _ obstacle: DeployError?) -> DeployError {

@@ -37,9 +37,8 @@ extension HostTurn {
     }
 
     mutating func requestEnable(_ retry: Retry, _ out: inout Outbox) {
-        footprint.isLetIn = true
-        footprint.hasMovedTraffic = true
         stage = .requestingEnable(out.call(.enable(host, footprint.moved)), retry)
+        note(.letIn, &out)
     }
 
     mutating func enableWasAnswered(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
@@ -52,6 +51,7 @@ extension HostTurn {
             pause(for: retry.pause, before: .enable(retry.next), &out)
             return
         }
+        note(.letIn, &out)
         guard let timings = assignment.timings else { return }
         let gate = EnableGate(
             expectation: expectation, timeout: timings.enableTimeout, settlePeriod: timings.settlePeriod,

@@ -12,6 +12,11 @@ extension HostTurn {
         duration = now - startedAt
     }
 
+    mutating func note(_ traffic: HostFootprint.Traffic, _ out: inout Outbox) {
+        footprint.traffic = traffic
+        footprint.trafficChangedAt = out.lastTicket
+    }
+
     mutating func pause(for duration: Duration, before resumption: Resumption, _ out: inout Outbox) {
         stage = .pausing(out.startTimer(after: duration), before: resumption)
     }
