@@ -13,6 +13,9 @@ extension SafetyWatch {
         case .upload(let host, _):
             if isStopping { violate("upload to \(host) after the stop") }
             if survey == nil { takeSurvey() }
+            for target in ledgers[host]?.targets ?? [] {
+                if case .draining? = survey?.state(of: target) { violate("\(target) was draining before the run") }
+            }
         case .runSteps(let host, let phase, _, _):
             willRunSteps(phase, on: host)
         case .switchLink(let host, let target):
@@ -44,11 +47,6 @@ extension SafetyWatch {
             let declared = policy.minInService.targets(
                 registered: targets.count { $0.state != .absent }, batchSize: greatestBatch)
             required[pool] = policy.allowsDowntime ? 0 : min(declared, targets.count { $0.state.isInRotation })
-        }
-        for target in survey?.targets.values.map(\.self) ?? [] where target.state == .draining(inFlight: 0) {
-            if ledgers.values.contains(where: { $0.targets.contains(target.id) }) {
-                violate("\(target.id) was draining before the run, and the run goes on")
-            }
         }
     }
 

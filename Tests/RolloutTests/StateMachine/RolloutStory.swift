@@ -15,6 +15,8 @@ struct RolloutStory {
         defaultEnableTimeout: .seconds(10), pollInterval: .milliseconds(500), settlePeriod: .seconds(1))
     /// What becomes of the nth call (from 1) with this sentence.
     var faults: [String: (Int) -> DeployError?] = [:]
+    /// What becomes of any other call.
+    var fault: (PortCall) -> DeployError? = { _ in nil }
     /// What comes in when a call with this sentence begins for the first time.
     var inputs: [String: [RolloutInput]] = [:]
     /// What happens to the fleet when a call with this sentence begins for the first time.
@@ -114,7 +116,7 @@ struct RolloutStory {
                 fleet.schedule(.disturbance(disturbance), after: .milliseconds(50))
             }
         }
-        let error = faults[sentence]?(count)
+        let error = faults[sentence]?(count) ?? fault(call)
         fleet.begin(call, ticket, SimulatedFleet.Performance(error: error, hasEffect: false))
     }
 }
