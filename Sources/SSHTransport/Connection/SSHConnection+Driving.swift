@@ -131,7 +131,7 @@ extension SSHConnection {
                 .timedOut, label: settings.label, phase: phase,
                 reason: "the server left a request unanswered for a minute", underlying: error)
         }
-        return lost(disconnectReason ?? error.message, underlying: error)
+        return lost(disconnectReason ?? (error.isSocketFailure ? nil : error.message), underlying: error)
     }
 
     private var disconnectReason: String? {

@@ -23,6 +23,11 @@ struct LibSSH2Error: Error, Sendable, Equatable, CustomStringConvertible {
     /// libssh2 waits a minute for the answer to a request (`LIBSSH2_READ_TIMEOUT`).
     var isTimeout: Bool { number == LIBSSH2_ERROR_TIMEOUT }
 
+    /// The socket is gone; the text (`transport read`) says no more than that.
+    var isSocketFailure: Bool {
+        [LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_DISCONNECT].contains(number)
+    }
+
     /// Whether the failure concerns one channel only; any other ends the connection.
     var concernsChannelOnly: Bool {
         [
