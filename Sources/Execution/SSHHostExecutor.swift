@@ -43,17 +43,7 @@ package final class SSHHostExecutor: HostExecutor {
             return try await uploader().upload(release)
         } catch {
             guard error.code == .connectionLost, !Task.isCancelled else { throw error }
-            // Nothing has moved yet: one more try, which goes on from what has arrived.
-            context.events.publish(.warning(host: host.name, message: "\(error.message); connecting again"))
-            do {
-                return try await uploader().upload(release)
-            } catch let second {
-                guard second.code == .unreachable else { throw second }
-                var error = error
-                error.message += ", and the host cannot be reached again: \(second.message)"
-                error.hint = "the live release is untouched; deploy again once the host is back"
-                throw error
-            }
+            return try await uploadAgain(release, after: error)
         }
     }
 
@@ -121,6 +111,28 @@ package final class SSHHostExecutor: HostExecutor {
     }
 
     // MARK: Private
+
+    /// One more try after the connection broke, which goes on from what has arrived: nothing live has been touched yet.
+    private func uploadAgain(_ release: Release, after first: DeployError) async throws(DeployError) -> UploadResult {
+        let brokeOff = "the upload broke off: \(first.message)"
+        context.events.publish(.warning(host: host.name, message: "\(brokeOff); connecting again"))
+        do {
+            return try await uploader().upload(release)
+        } catch {
+            var error = error
+            switch error.code {
+            case .unreachable:
+                error.code = .connectionLost
+                error.message = "\(brokeOff); the host cannot be reached again: \(error.message)"
+                error.hint = "the live release is untouched; deploy again once the host is back"
+            case .connectionLost:
+                error.message = "the upload broke off twice: \(error.message)"
+            default:
+                break
+            }
+            throw error
+        }
+    }
 
     private var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
 

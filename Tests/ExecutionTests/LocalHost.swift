@@ -49,7 +49,8 @@ final class LocalHost: HostChannel {
             throw DeployError(.invalidConfiguration, error.description)
         }
         let child = ChildProcess(
-            argv: shell + ["-s"], environment: environment, directory: "/",
+            argv: script.user.map { ["sudo", "-n", "-u", $0, "--"] + shell + ["-s"] } ?? shell + ["-s"],
+            environment: environment, directory: "/",
             input: Array(payload.standardInput.utf8), timeout: timeout)
         let scanner = Mutex(MarkerScanner(nonce: nonce))
         let collector = OutputCollector(output)

@@ -17,7 +17,9 @@ extension DeployError {
             case .invalidCommand: .invalidConfiguration
             case .localFailure: .internal
             }
-        self.init(code, host: host, "\(error.phase.rawValue): \(error.reason)", hint: error.hint)
+        // On an open connection the one who uses it knows better what was going on.
+        let message = error.phase.isOfConnecting ? "\(error.phase.rawValue): \(error.reason)" : error.reason
+        self.init(code, host: host, message, hint: error.hint)
     }
 }
 

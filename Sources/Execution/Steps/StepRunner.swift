@@ -91,9 +91,16 @@ struct StepRunner: Sendable {
             guard let channel else {
                 throw DeployError(.invalidConfiguration, "step `\(step.name)` needs a host, and there is none here")
             }
-            result = try await channel.run(
-                try script(step, at: place, variables), timeout: step.timeout, idleTimeout: step.idleTimeout,
-                isRepeatable: false, output: report.printed)
+            let script = try script(step, at: place, variables)
+            do {
+                result = try await channel.run(
+                    script, timeout: step.timeout, idleTimeout: step.idleTimeout, isRepeatable: false,
+                    output: report.printed)
+            } catch {
+                var error = error
+                if error.code == .connectionLost { error.message = "step `\(step.name)` broke off: \(error.message)" }
+                throw error
+            }
         }
         if let error = StepFailure.error(
             result, of: step, on: host?.name, user: user, evidence: report.evidence(result))
