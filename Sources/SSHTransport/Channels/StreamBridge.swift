@@ -15,6 +15,9 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
         case abandon
     }
 
+    /// How long a local reader may take for what is left after the remote end.
+    private static let lastWritesLimit = TimeAmount.seconds(30)
+
     private let localLoss: LocalLoss
     private let standardError: (ByteBuffer) -> Void
     private let drive: () -> Void
@@ -53,7 +56,13 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
 
     func handlerAdded(context: ChannelHandlerContext) {
         local = context
-        if isRemoteStarted { readMore() }
+        // The remote side may have failed before the local one was there.
+        if isEnded { context.close(promise: nil) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        readMore()
+        drive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -145,8 +154,18 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
         guard !isEnded else { return }
         isEnded = true
         remote = nil
-        afterWrites { $0.close(mode: .all, promise: nil) }
+        closeLocal()
         completion(end)
+    }
+
+    /// Closes the local stream once it has taken everything, or does not within a time.
+    private func closeLocal() {
+        guard !isLocalGone, let channel = local?.channel else { return }
+        let giveUp = channel.eventLoop.scheduleTask(in: Self.lastWritesLimit) { channel.close(promise: nil) }
+        afterWrites {
+            giveUp.cancel()
+            $0.close(mode: .all, promise: nil)
+        }
     }
 
     /// Closing drops what has not been written yet, hence the detour.

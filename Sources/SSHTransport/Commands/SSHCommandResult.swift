@@ -48,6 +48,7 @@ package struct SSHCommandResult: Sendable, Equatable {
     /// How much there was in all.
     package var standardOutputBytes: Int
     package var standardErrorBytes: Int
+    /// From the call to the end, the wait for a channel included.
     package var duration: Duration
     /// The script reached its end: its last line was seen. Always `false` for ``SSHCommand/raw(line:standardInput:)``.
     package var isComplete: Bool

@@ -65,8 +65,9 @@ extension SSHConnection {
         output: (@Sendable (SSHOutput) -> Void)?, isUrgent: Bool = false,
         completion: @escaping (Result<SSHCommandResult, SSHError>) -> Void
     ) {
-        if let terminalError { return completion(.failure(terminalError)) }
-        guard let buffers = session?.buffers else { return }
+        guard terminalError == nil, let buffers = session?.buffers else {
+            return completion(.failure(terminalError ?? lost(nil)))
+        }
         let run = CommandRun(
             id: id, command: command, isKill: isUrgent, nonce: nonce, output: output,
             didStart: { self.runDidStart(id) }, didLearnProcess: { self.runDidLearnProcess(id) },

@@ -72,8 +72,7 @@ extension SSHConnection {
     // MARK: Private
 
     private func accept(_ child: any Channel, forward id: Int, host: String, port: Int) throws {
-        if let terminalError { throw terminalError }
-        guard let buffers = session?.buffers else { return }
+        guard terminalError == nil, let buffers = session?.buffers else { throw terminalError ?? lost(nil) }
         let bridgeID = makeID()
         let bridge = StreamBridge(
             localLoss: .abandon, standardError: { _ in }, drive: { self.drive() },

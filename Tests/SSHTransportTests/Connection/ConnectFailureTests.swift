@@ -59,7 +59,8 @@ import Testing
         text: String, closes: Bool
     ) async throws {
         try await Self.withListener(saying: text, closing: closes) { port in
-            let error = await Self.failure(Self.settings("127.0.0.1", port, timeout: closes ? .seconds(20) : .seconds(1)))
+            let timeout = Duration.seconds(closes ? 20 : 1)
+            let error = await Self.failure(Self.settings("127.0.0.1", port, timeout: timeout))
             #expect(error?.code == (closes ? .bannerMissing : .timedOut), "\(error as Any)")
             #expect(error?.phase == .banner)
             #expect(error?.description.contains(text.prefix { $0 != "\r\n" }) == true)
