@@ -37,7 +37,11 @@ let package = Package(
         // Libraries that know nothing of deployments.
         .target(
             name: "SSHTransport",
-            dependencies: ["CLibSSH2", "CLibCrypto", .product(name: "Logging", package: "swift-log")] + nio,
+            dependencies: [
+                "CLibSSH2", "CLibCrypto", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio,
             swiftSettings: settings),
         .target(name: "HTTPClient", dependencies: ["CLibCurl"], swiftSettings: settings),
 
