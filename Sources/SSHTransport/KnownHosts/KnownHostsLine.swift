@@ -54,7 +54,7 @@ struct KnownHostsLine {
         switch names {
         case .hashed(let hash): return hash.matches(name)
         case .patterns(let patterns):
-            guard patterns.allSatisfy({ $0.bytes <= HostPattern.maximumBytes }) else { return false }
+            guard !patterns.contains(where: \.isTooLong) else { return false }
             let matching = patterns.filter { $0.matches(name) }
             return !matching.isEmpty && matching.allSatisfy { !$0.isNegated }
         }
