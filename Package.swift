@@ -44,6 +44,7 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .target(name: "HTTPClient", dependencies: ["CLibCurl"], swiftSettings: settings),
+        .target(name: "AWSClient", dependencies: ["HTTPClient", "CLibCrypto"], swiftSettings: settings),
 
         // The vocabulary and the seams.
         .target(name: "DeployModel", swiftSettings: settings),
@@ -71,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "deploy",
             dependencies: [
-                "DeployModel", "SSHTransport", "HTTPClient",
+                "DeployModel", "SSHTransport", "AWSClient", "HTTPClient",
                 "InventoryLoading", "Rollout", "Execution", "Balancers", "HealthChecks", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,6 +89,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
+        .testTarget(
+            name: "AWSClientTests", dependencies: ["AWSClient", "HTTPClient", "TestSupport"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(name: "DeployModelTests", dependencies: ["DeployModel", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "InventoryLoadingTests",
@@ -104,14 +108,17 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .testTarget(
-            name: "BalancersTests", dependencies: ["Balancers", "HTTPClient", "TestSupport"] + nio, swiftSettings: settings),
+            name: "BalancersTests", dependencies: ["Balancers", "HTTPClient", "TestSupport"] + nio,
+            swiftSettings: settings),
         .testTarget(
             name: "HealthChecksTests", dependencies: ["HealthChecks", "HTTPClient", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "DeployCommandTests",
-            dependencies: ["deploy", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "deploy", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(

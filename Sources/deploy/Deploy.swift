@@ -20,6 +20,7 @@ struct Deploy: ParsableCommand {
             else `inventory/hosts.yml`.
             """,
         version: ProgramVersion.text,
+        subcommands: [DebugCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(

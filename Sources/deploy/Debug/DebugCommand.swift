@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// What helps to find a fault; not for every day, and no promise to stay as it is.
+struct DebugCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "debug", abstract: "Looks inside.", shouldDisplay: false,
+        subcommands: [SigV4DebugCommand.self])
+}
