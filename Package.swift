@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio,
             swiftSettings: settings),
-        .target(name: "Balancers", dependencies: ["DeployModel"] + nio, swiftSettings: settings),
+        .target(name: "Balancers", dependencies: ["DeployModel", "AWSClient"] + nio, swiftSettings: settings),
         .target(name: "HealthChecks", dependencies: ["DeployModel", "HTTPClient"] + nio, swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["DeployModel"], swiftSettings: settings),
 
@@ -108,7 +108,7 @@ let package = Package(
             ] + nio,
             swiftSettings: settings),
         .testTarget(
-            name: "BalancersTests", dependencies: ["Balancers", "HTTPClient", "TestSupport"] + nio,
+            name: "BalancersTests", dependencies: ["Balancers", "AWSClient", "HTTPClient", "TestSupport"] + nio,
             swiftSettings: settings),
         .testTarget(
             name: "HealthChecksTests", dependencies: ["HealthChecks", "HTTPClient", "TestSupport"],

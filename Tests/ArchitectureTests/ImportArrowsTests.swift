@@ -12,7 +12,7 @@ struct ImportArrowsTests {
         "InventoryLoading": ["DeployModel"],
         "Rollout": ["DeployModel"],
         "Execution": ["DeployModel", "SSHTransport", "CDescriptorPassing", "CLibCrypto"],
-        "Balancers": ["DeployModel"],
+        "Balancers": ["DeployModel", "AWSClient", "HTTPClient"],
         "HealthChecks": ["DeployModel", "HTTPClient"],
         "Reporting": ["DeployModel"],
     ]

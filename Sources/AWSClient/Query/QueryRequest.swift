@@ -23,6 +23,12 @@ package struct QueryRequest: Sendable, Hashable {
         if let value { set(name, value) }
     }
 
+    /// Sets what a further page is asked for with.
+    package mutating func replace(_ name: String, _ value: String) {
+        parameters.removeAll { $0.name == name }
+        set(name, value)
+    }
+
     /// `Name.member.1`, `Name.member.2` and so on.
     package mutating func set(_ name: String, members: [String]) {
         for (index, value) in members.enumerated() { set("\(name).member.\(index + 1)", value) }
