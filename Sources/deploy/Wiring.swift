@@ -28,6 +28,12 @@ enum Wiring {
         try InventoryLoader().load(path: path, environment: console.environment)
     }
 
+    /// Reads Ansible's inventories; executable ones are run, in the environment of whoever runs `deploy`.
+    static func ansibleReader(_ console: Console) -> AnsibleReader {
+        let output = ProgramOutput(environment: console.environment)
+        return AnsibleReader { argv in try await output.read(argv) }
+    }
+
     /// What a plan asks of this machine.
     static func surroundings(_ console: Console) -> PlanPreview.Surroundings {
         let resolver = ConnectionSettingsResolver(environment: console.environment)

@@ -9,33 +9,50 @@ struct DocumentReader {
         var issues: [InventoryIssue]
     }
 
+    /// What the parser made of a text that was looked through first.
+    struct Composition {
+        /// `nil` for an empty document.
+        var root: Node?
+        var duplicateIssues: [InventoryIssue]
+        /// Keys that stand in the tree under another name, as they occur twice.
+        var duplicateKeys: Set<SourceLocation>
+        /// How many nodes a tree of this text may have.
+        var budget: Int
+    }
+
     /// - Throws: ``InventoryError`` where no tree can be had. Keys that occur twice, foreign tags and the like are issues
     ///   of the result: what else is wrong with the file is then reported along with them.
     static func read(_ raw: [UInt8], file: String) throws(InventoryError) -> Result {
+        let composition = try composition(of: raw, file: file)
+        guard let root = composition.root else {
+            throw InventoryError([
+                InventoryIssue("the file is empty", at: SourceLocation(file: file, line: 1, column: 1))
+            ])
+        }
+        var converter = NodeConverter(
+            file: file, dropped: composition.duplicateKeys, budget: composition.budget)
+        let tree = converter.convert(root)
+        return Result(root: tree, issues: composition.duplicateIssues + converter.issues)
+    }
+
+    /// The parser's tree, built only of a text that is within bounds.
+    static func composition(of raw: [UInt8], file: String) throws(InventoryError) -> Composition {
         let text = try SourceText(raw, file: file)
         let scan = StructureScan(text, file: file)
         guard scan.issues.isEmpty, scan.duplicateKeys.count < InventoryError.limit else {
             throw InventoryError(scan.issues + duplicateIssues(scan))
         }
-        let root: Node?
         do {
-            root = try compose(yaml: withoutDuplicates(scan, text), .basic, .default, .utf8)
+            return Composition(
+                root: try compose(yaml: withoutDuplicates(scan, text), .basic, .default, .utf8),
+                duplicateIssues: duplicateIssues(scan), duplicateKeys: Set(scan.duplicateKeys.map(\.location)),
+                budget: text.bytes.count + StructureScan.limitExpandedNodes)
         } catch {
             // Behind a mistake of this kind the scan may have seen keys where there are none.
             let issue = SyntaxIssue(text: text, file: file).issue(for: error)
             let before = duplicateIssues(scan).filter { ($0.location?.line ?? 0) < (issue.location?.line ?? 0) }
             throw InventoryError(before + [issue])
         }
-        guard let root else {
-            throw InventoryError([
-                InventoryIssue("the file is empty", at: SourceLocation(file: file, line: 1, column: 1))
-            ])
-        }
-        var converter = NodeConverter(
-            file: file, dropped: Set(scan.duplicateKeys.map(\.location)),
-            budget: text.bytes.count + StructureScan.limitExpandedNodes)
-        let tree = converter.convert(root)
-        return Result(root: tree, issues: duplicateIssues(scan) + converter.issues)
     }
 
     // MARK: Private

@@ -4,5 +4,5 @@ import ArgumentParser
 struct DebugCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "debug", abstract: "Looks inside.", shouldDisplay: false,
-        subcommands: [SigV4DebugCommand.self])
+        subcommands: [DebugInventoryCommand.self, SigV4DebugCommand.self])
 }

@@ -18,18 +18,25 @@ enum HostList {
     static func json(_ hosts: [Host]) -> JSONValue {
         .array(
             hosts.map { host in
-                .object([
-                    "name": .string(host.name.text), "address": .string(host.address),
-                    "port": host.ssh.port.map { .integer(Int64($0)) }, "user": host.ssh.user.map(JSONValue.string),
-                    "groups": .array(host.groups.map(JSONValue.string)),
-                    "labels": object(host.labels), "target": targetJSON(host.target),
-                    "is_deployed_to": .bool(host.isDeployedTo),
-                    "location": host.location.map { .string($0.description) },
-                ])
+                .object([JSONValue.Field(name: "name", value: .string(host.name.text))] + fieldList(of: host))
             })
     }
 
+    /// What the inventory says of a host besides its name.
+    static func fields(of host: Host) -> JSONValue { .object(fieldList(of: host)) }
+
     // MARK: Private
+
+    private static func fieldList(of host: Host) -> [JSONValue.Field] {
+        let fields: KeyValuePairs<String, JSONValue?> = [
+            "address": .string(host.address), "port": host.ssh.port.map { .integer(Int64($0)) },
+            "user": host.ssh.user.map(JSONValue.string), "groups": .array(host.groups.map(JSONValue.string)),
+            "labels": object(host.labels), "target": targetJSON(host.target),
+            "is_deployed_to": .bool(host.isDeployedTo),
+            "location": host.location.map { .string($0.description) },
+        ]
+        return fields.compactMap { name, value in value.map { JSONValue.Field(name: name, value: $0) } }
+    }
 
     private static func cell(_ text: String?) -> TextTable.Cell {
         guard let text, !text.isEmpty else { return TextTable.Cell("-", .faint) }

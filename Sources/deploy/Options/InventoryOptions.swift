@@ -50,12 +50,7 @@ struct InventoryOptions: ParsableArguments {
     /// Reads the file; warnings are told, mistakes are thrown.
     func load(_ console: Console) throws -> Inventory {
         let loaded = try Wiring.inventory(at: try path(console), console)
-        console.tell(
-            loaded.warnings.map { warning in
-                var line = StyledLine("warning: ", .attention)
-                line.append("\(warning)")
-                return line
-            })
+        console.tell(warnings: loaded.warnings)
         return loaded.inventory
     }
 
@@ -70,4 +65,15 @@ struct InventoryOptions: ParsableArguments {
 
     /// The run is on a part of the hosts.
     var isLimited: Bool { limit != nil || except != nil }
+}
+
+extension Console {
+    func tell(warnings: [InventoryIssue]) {
+        tell(
+            warnings.map { warning in
+                var line = StyledLine("warning: ", .attention)
+                line.append("\(warning)")
+                return line
+            })
+    }
 }
