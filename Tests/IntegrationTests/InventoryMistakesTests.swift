@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct InventoryMistakesTests {
+@Suite(.timeLimit(.minutes(20))) struct InventoryMistakesTests {
     private static let text = """
         service: acebook
         hosts:
@@ -25,7 +25,7 @@ import Testing
     func `five mistakes are all reported with their places, and nothing is contacted`()
         async throws
     {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             let inventory = try lab.write(Self.text, to: "hosts.yml")
             let (run, connects) = try await Strace.connects(
                 of: [try Repository.product("deploy"), "plan", "--inventory", inventory], in: lab)

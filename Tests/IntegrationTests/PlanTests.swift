@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PlanTests {
+@Suite(.timeLimit(.minutes(20))) struct PlanTests {
     @Test func `a plan names hosts, batches, phases and commands`() async throws {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
             let inventory = try fleet.writeInventory(
                 try LabRelease.make("2", in: lab),
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(.enabled(if: Strace.isUsable)) func `a plan contacts nothing`() async throws {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
             let inventory = try fleet.writeInventory(try LabRelease.make("2", in: lab))
             let (plan, connects) = try await Strace.connects(

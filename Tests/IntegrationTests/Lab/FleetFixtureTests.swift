@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 /// What the scenarios rely on: the traffic sees a mistake, and sees none where there is none.
-@Suite(.timeLimit(.minutes(2))) struct FleetFixtureTests {
+@Suite(.timeLimit(.minutes(20))) struct FleetFixtureTests {
     @Test func `a restart between drain and enable loses no request`() async throws {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
             let traffic = try await TrafficGenerator.start(in: lab, url: try fleet.haproxy.url())
             for host in fleet.hosts {
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a restart of a host in rotation shows as failed requests`() async throws {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
             let traffic = try await TrafficGenerator.start(in: lab, url: try fleet.haproxy.url())
             let host = try fleet.host("web-1")
@@ -47,7 +47,7 @@ import Testing
         .enabled(if: LabAddress.hasIPv6),
         arguments: [["web-1": "127.0.0.1"], ["web-2": "::1"]])
     func `a host's service listens where it was told`(addresses: [String: String]) async throws {
-        try await Lab.run { lab in
+        try await Lab.scenario { lab in
             var options = Fleet.Options()
             options.appAddresses = addresses
             let fleet = try await Fleet.start(in: lab, options)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct HAProxyServerFixtureTests {
+@Suite(.timeLimit(.minutes(20))) struct HAProxyServerFixtureTests {
     @Test func `the recorder passes commands on over unix and TCP, and remembers them`() async throws {
         try await Lab.run { lab in
             let haproxy = try await HAProxyServer.start(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SSHServerFixtureTests {
+@Suite(.timeLimit(.minutes(20))) struct SSHServerFixtureTests {
     @Test func `the lab's sshd accepts the three kinds of keys of OpenSSH's own client`() async throws {
         try await Lab.run { lab in
             let server = try await SSHServer.start(in: lab)

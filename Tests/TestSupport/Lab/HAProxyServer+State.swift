@@ -9,6 +9,8 @@ extension HAProxyServer {
         package var administrative: Int
         /// For people: `UP`, `DRAIN`, `MAINT`, …
         package var status: String
+        /// How the last check ended: `L7OK`. Empty before the first one, when HAProxy still takes every server for healthy.
+        package var check: String
         /// Sessions in progress.
         package var sessions: Int
 
@@ -35,7 +37,8 @@ extension HAProxyServer {
             members["\(backend)/\(server)"] = MemberState(
                 operational: row["srv_op_state"].flatMap { Int($0) } ?? -1,
                 administrative: row["srv_admin_state"].flatMap { Int($0) } ?? -1,
-                status: statistic?["status"] ?? "", sessions: statistic?["scur"].flatMap { Int($0) } ?? -1)
+                status: statistic?["status"] ?? "", check: statistic?["check_status"] ?? "",
+                sessions: statistic?["scur"].flatMap { Int($0) } ?? -1)
         }
         return members
     }
@@ -43,7 +46,7 @@ extension HAProxyServer {
     /// Waits until every member is healthy and receives requests.
     package func waitUntilInService(within limit: Duration = .seconds(15)) async throws {
         try await eventually("every member of HAProxy to be in service", within: limit, log: log) {
-            try await members().values.allSatisfy(\.isInService)
+            try await members().values.allSatisfy { $0.isInService && $0.check == "L7OK" }
         }
     }
 

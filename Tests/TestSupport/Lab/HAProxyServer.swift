@@ -46,7 +46,7 @@ package final class HAProxyServer: Sendable {
     private let lab: Lab
     private let current = LabCurrentProcess()
 
-    /// Starts HAProxy, and answers once it serves its admin socket. Members are UP as soon as their app is (200 ms checks).
+    /// Starts HAProxy, and answers once it serves its admin socket. Members that are down are checked every 200 ms.
     ///
     /// - Throws: ``LabError`` with HAProxy's own words when it does not start.
     package static func start(in lab: Lab, backends: [Backend], globalLines: [String] = []) async throws
@@ -139,7 +139,7 @@ package final class HAProxyServer: Sendable {
         ].map { "    \($0)" }
         lines += globalLines.map { "    \($0)" }
         lines += ["defaults", "    mode http", "    log global", "    retries 0"]
-        lines += ["connect 2s", "client 60s", "server 60s", "queue 5s", "http-keep-alive 60s", "check 2s"]
+        lines += ["connect 2s", "client 60s", "server 60s", "queue 5s", "http-keep-alive 60s", "check 5s"]
             .map { "    timeout \($0)" }
         for backend in backends {
             lines += ["frontend \(backend.name)-in", "    bind \(address):\(ports[backend.name] ?? 0)"]
@@ -147,7 +147,8 @@ package final class HAProxyServer: Sendable {
             lines += ["    option httpchk GET \(backend.checkPath)", "    http-check expect status 200"]
             if backend.hasCookie { lines.append("    cookie SERVER insert indirect nocache") }
             lines += backend.lines.map { "    \($0)" }
-            lines.append("    default-server check inter 200ms rise 2 fall 2")
+            // `inter` also bounds the check's connect: on a busy machine a short one takes healthy servers out.
+            lines.append("    default-server check inter 1s fastinter 200ms downinter 200ms rise 2 fall 3")
             for member in backend.members {
                 let host = member.address.contains(":") ? "[\(member.address)]" : member.address
                 let cookie = backend.hasCookie ? " cookie \(member.name)" : ""

@@ -21,19 +21,48 @@ package final class Lab: Sendable {
 
     /// Runs `body` with a new lab, and takes the lab down afterwards.
     ///
-    /// At most as many labs run at once as there are cores, so that deadlines mean something on a small machine.
+    /// A bounded number of labs runs at once, so that deadlines mean something on a small machine.
     package static func run<Value>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Lab) async throws -> Value
     ) async throws -> Value {
-        await LabSlots.shared.acquire()
+        try await withLab(taking: .small, body)
+    }
+
+    /// Runs a scenario of a whole fleet, which is bounded in time from when its turn comes: a last resort, since each of
+    /// its waits has a deadline.
+    ///
+    /// - Throws: ``LabError`` when the time is up; whatever `body` throws.
+    package static func scenario<Value: Sendable>(
+        within limit: Duration = .seconds(120), _ body: @escaping @Sendable (Lab) async throws -> Value
+    ) async throws -> Value {
+        try await withLab(taking: .scenarios) { lab in
+            try await withThrowingTaskGroup(of: Value.self) { group in
+                group.addTask { try await body(lab) }
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    throw LabError("the scenario had not ended after \(limit)")
+                }
+                defer { group.cancelAll() }
+                guard let value = try await group.next() else { throw CancellationError() }
+                return value
+            }
+        }
+    }
+
+    private static func withLab<Value>(
+        taking slots: LabSlots, isolation: isolated (any Actor)? = #isolation, _ body: (Lab) async throws -> Value
+    ) async throws -> Value {
+        await slots.acquire()
+        let result: Result<Value, any Error>
         do {
             let lab = try Lab()
-            let result: Result<Value, any Error>
             do { result = .success(try await body(lab)) } catch { result = .failure(error) }
             await lab.close()
-            await LabSlots.shared.release()
-            return try result.get()
+        } catch {
+            result = .failure(error)
         }
+        await slots.release()
+        return try result.get()
     }
 
     private init() throws {

@@ -34,13 +34,17 @@ package struct LabHost: Sendable {
         return host
     }
 
-    /// Puts a release there by hand, as an operator did before there was a tool, and starts the service.
+    /// Puts a release there by hand, as an operator did before there was a tool, and starts the service; answers once it
+    /// listens.
     package func install(_ release: LabRelease) async throws {
         let files = FileManager.default
         try files.createDirectory(atPath: "\(base)/releases", withIntermediateDirectories: true)
         try files.copyItem(atPath: release.path, toPath: "\(base)/releases/\(release.version)")
         try files.createSymbolicLink(atPath: "\(base)/current", withDestinationPath: "releases/\(release.version)")
         try await systemctl("restart")
+        try await eventually("the service of \(name) to listen", within: .seconds(20), log: serviceLog) {
+            serviceLog.text.contains("version \(release.version) listens")
+        }
     }
 
     /// Runs the stand-in for `systemctl` on this host.

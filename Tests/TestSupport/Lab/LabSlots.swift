@@ -1,13 +1,15 @@
 import Foundation
 
-/// Lets as many labs run at once as there are cores (at least two).
+/// Lets a bounded number of labs run at once; the others wait for their turn, in order.
 actor LabSlots {
-    static let shared = LabSlots(count: max(2, ProcessInfo.processInfo.activeProcessorCount))
+    /// A scenario mostly waits, for drains and health checks: two for each core.
+    static let scenarios = LabSlots(count: 2 * ProcessInfo.processInfo.activeProcessorCount)
+    static let small = LabSlots(count: 4 * ProcessInfo.processInfo.activeProcessorCount)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(count: Int) {
+    private init(count: Int) {
         free = count
     }
 
