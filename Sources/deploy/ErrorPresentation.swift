@@ -2,6 +2,7 @@ import ArgumentParser
 import DeployModel
 import InventoryLoading
 import Reporting
+import SSHTransport
 
 /// What a person reads of an error that ended the program before there was a run, and the code it ends with.
 struct ErrorPresentation {
@@ -18,6 +19,8 @@ struct ErrorPresentation {
             let count = error.issues.count == 1 ? "1 mistake" : "\(error.issues.count) mistakes"
             self.init(
                 .configuration, error.issues.flatMap(Self.lines) + [StyledLine("\(count); nothing was contacted")])
+        case let error as ClientConfigError:
+            self.init(.configuration, error.issues.map { StyledLine("\($0)") })
         case let error as HostSelectionError:
             self.init(.configuration, Self.lines(error.message, hint: error.hint))
         case let error as DeployError:

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// Key files and known hosts files, read and parsed once for all connections of a process.
 package actor SSHCredentialCache {
     private var identities: [IdentityFile: Identity] = [:]
@@ -22,13 +16,7 @@ package actor SSHCredentialCache {
     /// The known hosts of all `paths` together; a file that is not there counts as empty, as in ssh(1).
     func knownHosts(_ paths: [String]) -> KnownHosts {
         if let known = knownHosts[paths] { return known }
-        let files = paths.map { path in
-            (
-                path: path,
-                text: FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            )
-        }
-        let read = KnownHosts(files: files)
+        let read = KnownHosts(readingFiles: paths)
         knownHosts[paths] = read
         return read
     }

@@ -4,5 +4,10 @@ import ArgumentParser
 struct DebugCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "debug", abstract: "Looks inside.", shouldDisplay: false,
-        subcommands: [DebugInventoryCommand.self, SigV4DebugCommand.self])
+        subcommands: [
+            DebugInventoryCommand.self,
+            KnownHostsDebugCommand.self,
+            SigV4DebugCommand.self,
+            SSHConfigDebugCommand.self,
+        ])
 }

@@ -1,0 +1,16 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension KnownHosts {
+    /// Reads files; one that is not there, or cannot be read, counts as empty, as in ssh(1): its hosts are then unknown.
+    package init(readingFiles paths: [String]) {
+        self.init(
+            files: paths.map { path in
+                let contents = FileManager.default.contents(atPath: path)
+                return (path: path, text: contents.map { String(decoding: $0, as: UTF8.self) } ?? "")
+            })
+    }
+}
