@@ -10,11 +10,11 @@ struct Maintenance {
     let connectionOptions: ConnectionOptions
     let outputOptions: OutputOptions
     let reportOptions: ReportOptions
-    var drainOptions = DrainOptions()
+    var allowsDowntime = false
 
     func perform(_ console: Console) async throws -> ExitCode {
         var inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
-        if drainOptions.allowsDowntime { inventory.rollout.allowsDowntime = true }
+        if allowsDowntime { inventory.rollout.allowsDowntime = true }
         let plan = try MaintenancePlan(
             purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)
         // Who names the hosts has said what is meant.
