@@ -21,14 +21,12 @@ import Testing
         """
     private static let places = ["3:45", "4:1", "9:14", "12:13", "14:15"]
 
-    @Test(.enabled(if: Strace.isUsable))
-    func `five mistakes are all reported with their places, and nothing is contacted`()
-        async throws
-    {
+    @Test(.enabled(if: Strace.isUsable), arguments: [["plan"], []])
+    func `five mistakes are all reported with their places, and nothing is contacted`(command: [String]) async throws {
         try await Lab.scenario { lab in
             let inventory = try lab.write(Self.text, to: "hosts.yml")
             let (run, connects) = try await Strace.connects(
-                of: [try Repository.product("deploy"), "plan", "--inventory", inventory], in: lab)
+                of: [try Repository.product("deploy")] + command + ["--inventory", inventory], in: lab)
             #expect(run.status == 2, run.shown)
             #expect(connects == [])
             for place in Self.places {

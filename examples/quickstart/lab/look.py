@@ -17,5 +17,7 @@ for row in csv.DictReader(text.splitlines()):
             version = "answers version " + answer.read().decode().strip()
     except OSError as error:
         version = f"does not answer ({error})"
-    rotation = "in rotation" if row["status"] == "UP" else f"not in rotation ({row['status']})"
+    # Before its first check HAProxy takes every server for UP: only a check that went well counts.
+    is_in_rotation = row["status"] == "UP" and row["check_status"] == "L7OK"
+    rotation = "in rotation" if is_in_rotation else f"not in rotation ({row['status']} {row['check_status']})"
     print(f"{row['svname']}  {rotation}, {version}")
