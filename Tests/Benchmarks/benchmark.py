@@ -78,11 +78,11 @@ def exec_jobs(fleet, deploy):
         yield Job(f"exec `true`, N={count}", {
             "xargs ssh": shell(
                 f'printf "%s\\n" "$2" | xargs -P {count} -I{{}} ssh -F "$1" {{}} true', fleet.folder / "ssh_config", hosts),
-            "deploy": [deploy, "exec", "-i", fleet.inventory(count), "--", "true"]})
+            "deploy": [deploy, "exec", "-i", fleet.inventory(f"exec-{count}", count), "--", "true"]})
 
 
 def release_block(source, destination):
-    return f"release: {{ from: {source}, to: {destination}/{{host}} }}\n" \
+    return f"release: {{ from: {source}, to: \"{destination}/{{host}}\" }}\n" \
         "rollout: { batch_size: \"100%\", min_in_service: 0 }\n"
 
 
@@ -97,7 +97,7 @@ def deploy_job(fleet, deploy, folder):
         target.mkdir()
 
     steps = "steps: { prepare: [{ run: \"true\" }], activate: [{ run: \"true\" }] }\n"
-    inventory = fleet.inventory(count, release_block(source, target), steps)
+    inventory = fleet.inventory("five-step", count, release_block(source, target) + steps)
     each = (
         'd=$3/$1; s="ssh -F $2"; $s $1 mkdir -p $d/releases/1 && rsync -a -e "$s" $4/ $1:$d/releases/1/ && '
         '$s $1 true && $s $1 "ln -s releases/1 $d/new && mv -T $d/new $d/current" && $s $1 true')
@@ -112,8 +112,7 @@ def upload_job(fleet, deploy, folder, title, source, count, is_cold):
     target = folder / "upload"
     target.mkdir(exist_ok=True)
     hosts = "\n".join(fleet.addresses[:count])
-    inventory = fleet.folder / f"upload.{source.name}.{count}.yml"
-    fleet.inventory(count, release_block(source, target)).rename(inventory)
+    inventory = fleet.inventory(f"upload-{source.name}-{count}", count, release_block(source, target))
 
     def prepare(name):
         if is_cold:

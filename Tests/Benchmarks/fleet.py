@@ -67,17 +67,17 @@ class Fleet:
         for server in self.servers:
             server.wait()
 
-    def inventory(self, count: int, release: str = "", extra: str = "") -> pathlib.Path:
+    def inventory(self, name: str, count: int, extra: str = "") -> pathlib.Path:
         """Writes an inventory of the first `count` hosts and returns its path."""
         hosts = "".join(
-            f"  {name}: {{ address: {address} }}\n"
-            for name, address in list(zip(self.names, self.addresses))[:count])
-        path = self.folder / f"hosts.{count}.yml"
+            f"  {host}: {{ address: {address} }}\n"
+            for host, address in list(zip(self.names, self.addresses))[:count])
+        path = self.folder / f"{name}.yml"
         path.write_text(
             "service: benchmark\n"
             f"ssh: {{ user: root, port: {self.port}, identity_file: {self.folder}/client_key,"
             f" known_hosts: [{self.folder}/known_hosts], fanout: 1000 }}\n"
-            f"hosts:\n{hosts}{release}{extra}")
+            f"hosts:\n{hosts}{extra}")
         return path
 
 
