@@ -18,21 +18,18 @@ package struct SSHRemoteShell: RemoteShell {
     package func run(
         script: String, arguments: [String], asRoot: Bool, timeout: Duration
     ) async throws(DeployError) -> CommandResult {
-        let script = ShellScript(
-            asRoot ? Self.asRoot : script, arguments: asRoot ? [script] + arguments : arguments, isStrict: false)
-        return try await channel.run(script, timeout: timeout, idleTimeout: nil, isRepeatable: false, output: nil)
+        let user = asRoot ? try await sudoUser(timeout: timeout) : nil
+        return try await channel.run(
+            ShellScript(script, arguments: arguments, user: user, isStrict: false), timeout: timeout,
+            idleTimeout: nil, isRepeatable: false, output: nil)
     }
 
     // MARK: Private
 
-    /// Root needs no sudo, and has none on many small systems. What `sudo` reads is made of the same words as without it.
-    private static let asRoot = """
-        if [ "$(id -u)" -eq 0 ]; then
-            script=$1
-            shift
-            eval "$script"
-        else
-            sudo -n -- /bin/sh -c 'script=$1; shift; eval "$script"' sh "$@"
-        fi
-        """
+    /// The account to name to `sudo`; none where the connection's own is root already, who may have no `sudo`.
+    private func sudoUser(timeout: Duration) async throws(DeployError) -> String? {
+        let identity = try await channel.run(
+            ShellScript("id -u"), timeout: timeout, idleTimeout: nil, isRepeatable: true, output: nil)
+        return identity.standardOutput.split(whereSeparator: \.isWhitespace).first == "0" ? nil : "root"
+    }
 }

@@ -99,22 +99,9 @@ import Testing
         }
     }
 
-    @Test func `an attempt at an address that drops packets ends with its time`() async throws {
-        try await RealHost.run { real in
-            let forwarder = SSHPortForwarder(host: "web-1", connections: real.connections)
-            // TEST-NET-1 (RFC 5737) answers nobody; where there is no route at all the answer is a refusal.
-            let attempt = try await forwarder.attemptConnection(
-                toAddress: "192.0.2.1", port: 9, timeout: .milliseconds(500))
-            #expect(attempt != .accepted)
-            #expect(
-                try await real.shell.run(script: "echo on", arguments: [], asRoot: false, timeout: .seconds(20))
-                    .isSuccess)
-        }
-    }
-
     @Test func `a shell takes its arguments as they are, also as root`() async throws {
         try await Lab.run { lab in
-            try lab.write("#!/bin/sh\nshift 2\nMARK=root exec \"$@\"\n", to: "bin/sudo", mode: 0o755)
+            try lab.write("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift\nMARK=root exec \"$@\"\n", to: "bin/sudo", mode: 0o755)
             try lab.write(
                 "#!/bin/sh\ncase $1 in -u) echo 1000 ;; *) exec /usr/bin/id \"$@\" ;; esac\n", to: "bin/id", mode: 0o755
             )
