@@ -1,4 +1,5 @@
 import DeployModel
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -17,15 +18,12 @@ struct FailureFoldingTests {
         #expect(groups.first?.value == failures.first)
     }
 
-    @Test func `failures of another stage or reason stay apart, in the order of their first host`() throws {
-        let one = try #require(HostName("one"))
-        let two = try #require(HostName("two"))
-        let three = try #require(HostName("three"))
+    @Test func `failures of another stage or reason stay apart, in the order of their first host`() {
         let error = DeployError(.stepFailed, "`restart acebook` ended with status 1")
         let groups = FailureFolding.folded([
-            HostFailure(host: one, stage: .activate, error: error),
-            HostFailure(host: two, stage: .rollback, error: error),
-            HostFailure(host: three, stage: .activate, error: error),
+            HostFailure(host: "one", stage: .activate, error: error),
+            HostFailure(host: "two", stage: .rollback, error: error),
+            HostFailure(host: "three", stage: .activate, error: error),
         ])
         #expect(groups.map(\.title) == ["one,three", "two"])
     }

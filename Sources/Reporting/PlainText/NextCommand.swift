@@ -16,11 +16,11 @@ struct NextCommand: Hashable {
             commands.append(
                 NextCommand(command: invocation.command("enable", Invocation.limit(out)), purpose: purpose))
         }
-        let again: String
-        switch outcome.state {
-        case .allOld, .needsPerson: again = "when the cause is mended"
-        case .mixedServing, .allNew: again = "goes on with the hosts that are left"
-        }
+        let again: String? =
+            switch outcome.state {
+            case .allOld, .needsPerson: outcome.ending == .interrupted ? nil : "when the cause is mended"
+            case .mixedServing, .allNew: "goes on with the hosts that are left"
+            }
         commands.append(NextCommand(command: invocation.whole, purpose: again))
         return commands
     }

@@ -38,10 +38,18 @@ struct RunReport {
                 TextTable.Cell(host.after?.text ?? "-"),
                 host.rotation.cell,
                 TextTable.Cell(host.wasTouched || host.duration > .zero ? DurationText.text(host.duration) : "-"),
-                TextTable.Cell(reason(host), host.result == .succeeded ? .plain : .bad),
+                TextTable.Cell(reason(host), style(host.result)),
             ])
         }
         return table
+    }
+
+    private func style(_ result: HostOutcome.Result) -> StyledLine.Style {
+        switch result {
+        case .succeeded: .plain
+        case .skipped: .faint
+        case .failed, .aborted: .bad
+        }
     }
 
     private func reason(_ host: HostOutcome) -> String {

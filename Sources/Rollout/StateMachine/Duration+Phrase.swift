@@ -1,9 +1,6 @@
+import DeployModel
+
 extension Duration {
-    /// For messages: `250 ms`, `4.5 s`, `90 s`.
-    var phrase: String {
-        let milliseconds = self / .milliseconds(1)
-        guard milliseconds >= 1000 else { return "\(Int(milliseconds.rounded())) ms" }
-        let tenths = Int((milliseconds / 100).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
-    }
+    /// For messages: `250 ms`, `4.5 s`, `1 min 30 s`.
+    var phrase: String { DurationText.text(self) }
 }

@@ -19,7 +19,8 @@ extension PlanPreview {
     private var facts: TextTable {
         var table = TextTable()
         let add = { (name: String, text: String) in table.append([.init(name, .strong), .init(text)]) }
-        add("release", "\(release.source) → \(release.destination)/releases/\(release.fixedID?.text ?? "<id>")")
+        let size = measured.map { ", \($0.fileCount) files, \(ByteText.text($0.totalBytes))" } ?? ""
+        add("release", "\(release.source) → \(release.destination)/releases/\(release.fixedID?.text ?? "<id>")\(size)")
         add("live as", release.link)
         add("balancer", PolicyText.balancer(inventory.balancer))
         add("health", PolicyText.health(inventory.health))

@@ -12,13 +12,15 @@ struct PlanPreview: Sendable {
     }
 
     let inventory: Inventory
-    let release: ReleaseConfiguration
+    private(set) var release: ReleaseConfiguration
+    /// What was measured; a plan that is made offline has none.
+    private(set) var measured: Release?
     let batches: [[Host]]
     /// Without the `once` steps where they are left out.
     let steps: [StepPhase: [Step]]
     /// There are `once` steps, and they do not run.
     let leavesOutOnceSteps: Bool
-    let sourceExists: Bool
+    private(set) var sourceExists: Bool
     let hostsAreRoot: Bool
     /// What the driver will ask of the balancer for a host.
     let drainCalls: [String]
@@ -37,6 +39,15 @@ struct PlanPreview: Sendable {
         sourceExists = surroundings.directoryExists(release.source)
         hostsAreRoot = batches.joined().allSatisfy { surroundings.user($0) == "root" }
         (drainCalls, enableCalls) = surroundings.balancerCalls(inventory.balancer)
+    }
+
+    /// The same plan with the release that was built and measured.
+    func of(_ measured: Release) -> PlanPreview {
+        var preview = self
+        preview.measured = measured
+        preview.release.fixedID = measured.id
+        preview.sourceExists = true
+        return preview
     }
 
     var hostCount: Int { batches.joined().count }

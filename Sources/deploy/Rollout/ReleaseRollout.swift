@@ -10,7 +10,7 @@ struct ReleaseRollout {
     let console: Console
 
     /// - Parameter approve: asks for approval once the release is known; throws where it is refused.
-    func perform(approve: () throws -> Void) async throws -> ExitCode {
+    func perform(approve: (Release) throws -> Void) async throws -> ExitCode {
         let start = session.clock.now
         let prepared: PreparedRelease
         do {
@@ -21,7 +21,7 @@ struct ReleaseRollout {
         let inventory = preview.inventory
         let plan = try Planner(inventory: inventory).plan(
             release: prepared.release, on: preview.batches.flatMap(\.self), runsOnceSteps: !preview.leavesOutOnceSteps)
-        try approve()
+        try approve(prepared.release)
         if preview.leavesOutOnceSteps {
             session.events.publish(
                 .warning(host: nil, message: "`once_before` and `once_after` do not run with --limit or --except"))

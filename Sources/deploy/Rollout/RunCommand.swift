@@ -52,7 +52,12 @@ struct RunCommand: ConsoleCommand {
         }
         let rollout = ReleaseRollout(
             preview: preview, session: session, stops: stops, console: console)
-        return try await rollout.perform { if console.isInteractive { try approve(preview, console) } }
+        return try await rollout.perform { release in
+            guard console.isInteractive else { return }
+            // Nothing is changed yet, and a person who waits at a question must not have to answer it.
+            stops.forward { signal, _ in Program.end(signal.exitCode) }
+            try approve(preview.of(release), console)
+        }
     }
 
     // MARK: Private

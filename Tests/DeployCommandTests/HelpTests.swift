@@ -1,0 +1,307 @@
+import ArgumentParser
+import Testing
+
+@testable import deploy
+
+/// What `--help` says, to the letter: help is what a newcomer reads first, so a change of it is a change to look at.
+struct HelpTests {
+    @Test(arguments: Self.goldens)
+    func `help starts with examples and shows defaults`(golden: Golden) {
+        #expect(Deploy.helpMessage(for: golden.command, columns: 90) == golden.text)
+    }
+
+    struct Golden: Sendable, CustomTestStringConvertible {
+        var command: any ConsoleCommand.Type
+        var text: String
+
+        var testDescription: String { command.configuration.commandName ?? "deploy" }
+    }
+
+    @Test func `the program's own help lists the commands by group`() {
+        #expect(
+            Deploy.helpMessage(columns: 90) == """
+                OVERVIEW: Rolls a release across hosts behind a load balancer, by SSH.
+
+                Examples:
+                  deploy -i hosts.yml                 build, upload, then host by host
+                  deploy plan -i hosts.yml            what that would do; contacts nothing
+                  deploy -i hosts.yml --limit web-1   only this host
+                  deploy exec -- uptime               a command on every host
+                  deploy drain --limit web-2          take a host out of rotation
+                  deploy enable --limit web-2         prove it healthy and put it back
+
+                Without a command, `deploy` is `deploy run`; `deploy run --help` shows its
+                options. The inventory is `-i FILE`, else DEPLOY_INVENTORY, else `hosts.yml`,
+                else `inventory/hosts.yml`.
+
+                USAGE: deploy <subcommand>
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                ROLLOUT SUBCOMMANDS:
+                  run (default)           Builds, uploads and rolls a release across the hosts.
+                  plan                    Shows what a rollout would do; contacts nothing and runs no
+                                          build step.
+
+                HOSTS SUBCOMMANDS:
+                  hosts                   Lists the inventory's hosts; contacts nothing.
+                  exec                    Runs a command on the hosts; hosts with equal output are shown
+                                          once.
+                  drain                   Takes hosts out of rotation once their traffic has ended.
+                  enable                  Puts hosts back into rotation once they are healthy.
+
+                  See 'deploy help <subcommand>' for detailed help.
+                """)
+    }
+
+    static let goldens = [
+        Golden(
+            command: RunCommand.self,
+            text: """
+                OVERVIEW: Builds, uploads and rolls a release across the hosts.
+
+                First everything that can fail without harm: the build here, a look at every
+                host, the upload and `prepare` everywhere. Then batch by batch: drain, switch,
+                activate, health check, enable. A host that fails goes back to its release.
+
+                Examples:
+                  deploy -i hosts.yml
+                  deploy -i hosts.yml --yes --format json
+                  deploy --limit 'web:!web-3'
+                  deploy --release-id v1.2.3 --events run.jsonl
+
+                On a terminal the plan is shown and a person is asked, unless --yes is given.
+                Ctrl-C starts no new host: before the switch a host is put back, after it the
+                host goes on until it serves. A second Ctrl-C stops at once.
+
+                USAGE: deploy [run] [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                ROLLOUT:
+                  --release-id <id>       The release's id. Default: the UTC time and the git commit or
+                                          the content.
+                  --once                  With --limit or --except: run the once_before and once_after
+                                          steps too.
+                  --allow-downtime        Go on where a drain leaves fewer hosts in service than
+                                          min_in_service; a single host needs it.
+                  --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
+                                          `protected` inventory needs this.
+                  --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
+                                          inventory, else 50.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+                  -v, --verbose           Also show every stage and what the steps print.
+                  -q, --quiet             Show only warnings, failures and the end.
+                  --events <file>         Write every event as a line of JSON to this file too.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: PlanCommand.self,
+            text: """
+                OVERVIEW: Shows what a rollout would do; contacts nothing and runs no build step.
+
+                Examples:
+                  deploy plan
+                  deploy plan --limit web-1 --once
+                  deploy plan --format json | jq '.batches'
+
+                USAGE: deploy plan [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                ROLLOUT:
+                  --release-id <id>       The release's id. Default: the UTC time and the git commit or
+                                          the content.
+                  --once                  With --limit or --except: run the once_before and once_after
+                                          steps too.
+                  --allow-downtime        Go on where a drain leaves fewer hosts in service than
+                                          min_in_service; a single host needs it.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: HostsCommand.self,
+            text: """
+                OVERVIEW: Lists the inventory's hosts; contacts nothing.
+
+                Examples:
+                  deploy hosts
+                  deploy hosts --limit 'web:!web-3'
+                  deploy hosts --format json | jq -r '.[].address'
+
+                USAGE: deploy hosts [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: ExecCommand.self,
+            text: """
+                OVERVIEW: Runs a command on the hosts; hosts with equal output are shown once.
+
+                The words after `--` reach the hosts unchanged: no shell reads them again, and
+                the account's login shell does not matter. One host's output is passed on as
+                it comes.
+
+                Examples:
+                  deploy exec -- uptime
+                  deploy exec --limit 'web-*' -- systemctl is-active acebook
+                  deploy exec -- sh -c 'df -h / | tail -1'
+                  deploy exec --limit db-1 -- pg_dump shop > shop.sql
+
+                USAGE: deploy exec [<options>] -- <command> [<argument> ...]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                COMMAND:
+                  --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
+                                          inventory, else 50.
+                  --timeout <seconds>     The longest a host may take. (default: 600)
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: DrainCommand.self,
+            text: """
+                OVERVIEW: Takes hosts out of rotation once their traffic has ended.
+
+                All of the hosts leave together, or none does: refused where fewer than
+                min_in_service would stay. They stay out until `deploy enable`.
+
+                Examples:
+                  deploy drain --limit web-2
+                  deploy drain --limit web-2 --allow-downtime
+
+                USAGE: deploy drain --limit <hosts> [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                ROTATION:
+                  --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
+                                          `protected` inventory needs this.
+                  --reason <text>         Why, for those who read the output.
+                  --allow-downtime        Go on where the drain leaves fewer hosts in service than
+                                          min_in_service.
+                  --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
+                                          inventory, else 50.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+                  -v, --verbose           Also show every stage and what the steps print.
+                  -q, --quiet             Show only warnings, failures and the end.
+                  --events <file>         Write every event as a line of JSON to this file too.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: EnableCommand.self,
+            text: """
+                OVERVIEW: Puts hosts back into rotation once they are healthy.
+
+                Each host is proven healthy, then enabled, then seen in service.
+
+                Examples:
+                  deploy enable --limit web-2
+                  deploy enable --limit all
+
+                USAGE: deploy enable --limit <hosts> [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --except <hosts>        Not these hosts.
+
+                ROTATION:
+                  --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
+                                          `protected` inventory needs this.
+                  --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
+                                          inventory, else 50.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+                  -v, --verbose           Also show every stage and what the steps print.
+                  -q, --quiet             Show only warnings, failures and the end.
+                  --events <file>         Write every event as a line of JSON to this file too.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+    ]
+}
