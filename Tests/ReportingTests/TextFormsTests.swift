@@ -13,7 +13,7 @@ struct TextFormsTests {
         (.seconds(3_780), "1 h 3 min"), (.seconds(200_000), "55 h 33 min"),
     ])
     func `durations have a unit and as many digits as matter`(duration: Duration, text: String) {
-        #expect(DurationText.text(duration) == text)
+        #expect(ReadableDuration.text(duration) == text)
     }
 
     @Test(arguments: [

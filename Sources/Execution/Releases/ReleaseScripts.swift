@@ -40,7 +40,8 @@ struct ReleaseScripts: Sendable {
             switch result.exit {
             case .status(let status): "ended with status \(status)"
             case .signal(let name): "was ended by signal \(name)"
-            case .timedOut(let limit, _), .idleTimedOut(let limit, _): "took longer than \(DurationText.text(limit))"
+            case .timedOut(let limit, _), .idleTimedOut(let limit, _):
+                "took longer than \(ReadableDuration.text(limit))"
             case .endedEarly: "did not run to its end"
             }
         throw DeployError(

@@ -18,9 +18,11 @@ enum StepFailure {
         case .signal(let name):
             (code, what) = (.stepFailed, "was ended by signal \(name)")
         case .timedOut(let limit, let isConfirmed):
-            (code, what) = (.stepTimedOut, "took longer than \(DurationText.text(limit))\(leftovers(isConfirmed))")
+            (code, what) = (.stepTimedOut, "took longer than \(ReadableDuration.text(limit))\(leftovers(isConfirmed))")
         case .idleTimedOut(let limit, let isConfirmed):
-            (code, what) = (.stepTimedOut, "printed nothing for \(DurationText.text(limit))\(leftovers(isConfirmed))")
+            (code, what) = (
+                .stepTimedOut, "printed nothing for \(ReadableDuration.text(limit))\(leftovers(isConfirmed))"
+            )
         case .endedEarly:
             (code, what) = (.stepFailed, "did not run to its end: the shell was gone before")
         }

@@ -35,7 +35,8 @@ struct EventSentence {
         case .stageFinished(let host, let stage, let detail, let duration):
             let said = detail ?? (stage == .upload ? snapshot.row(host)?.uploadResult.map(Self.uploaded) : nil)
             // `200 in 12 ms in 4 s` would be read twice.
-            let time = stage == .health ? "after \(DurationText.text(duration))" : "in \(DurationText.text(duration))"
+            let time =
+                stage == .health ? "after \(ReadableDuration.text(duration))" : "in \(ReadableDuration.text(duration))"
             let text = said.map { $0 + (stage == .health ? ", " : " ") + time } ?? time
             self.init(
                 .host(host), stage.participle, text, stage == .enable ? .good : .plain,
@@ -60,7 +61,7 @@ struct EventSentence {
         case .hostFailed(let host, let stage, let error):
             self.init(.host(host), "failed", "\(stage.phrase): \(error.message)", .bad, .problem)
         case .hostFinished(let outcome):
-            let duration = DurationText.text(outcome.duration)
+            let duration = ReadableDuration.text(outcome.duration)
             self.init(.host(outcome.host), outcome.result.rawValue, "after \(duration)", .faint, .detail)
         case .stepStarted(let host, let phase, let step):
             self.init(Subject(host), phase.rawValue, "\(step) …", .faint, .detail)
@@ -68,7 +69,7 @@ struct EventSentence {
             self.init(Subject(host), "", line.text, .plain, .detail)
             isOutput = true
         case .stepFinished(let host, let phase, let step, let duration):
-            self.init(Subject(host), phase.rawValue, "\(step) in \(DurationText.text(duration))")
+            self.init(Subject(host), phase.rawValue, "\(step) in \(ReadableDuration.text(duration))")
         case .stepFailed(let host, let phase, let step, let error, let isIgnored):
             let note = isIgnored ? " (ignored)" : ""
             let style: StyledLine.Style = isIgnored ? .attention : .bad

@@ -37,7 +37,7 @@ struct RunReport {
                 TextTable.Cell(host.before?.text ?? "-"),
                 TextTable.Cell(host.after?.text ?? "-"),
                 host.rotation.cell,
-                TextTable.Cell(host.wasTouched || host.duration > .zero ? DurationText.text(host.duration) : "-"),
+                TextTable.Cell(host.wasTouched || host.duration > .zero ? ReadableDuration.text(host.duration) : "-"),
                 TextTable.Cell(reason(host), style(host.result)),
             ])
         }
@@ -103,7 +103,7 @@ struct RunReport {
 
     private var summary: StyledLine {
         var line = StyledLine(outcome.ending.rawValue, outcome.ending == .succeeded ? .good : .bad)
-        line.append(" after \(DurationText.text(outcome.duration)): ")
+        line.append(" after \(ReadableDuration.text(outcome.duration)): ")
         line.append(FleetSentence.text(outcome, snapshot.start))
         return line
     }

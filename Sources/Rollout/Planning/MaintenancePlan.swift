@@ -11,6 +11,8 @@ package struct MaintenancePlan: Sendable, Hashable {
 
     package var service: String
     package var purpose: Purpose
+    /// Why a person asks for it.
+    package var note: String?
     package var hosts: [Host]
     package var balancer: BalancerConfiguration
     package var health: HealthConfiguration?

@@ -63,7 +63,12 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     private mutating func start(_ out: inout Outbox) {
         guard phase == .idle else { return }
         startedAt = out.now
-        out.publish(.runStarted(RunStarted(run: run, service: plan.service, release: nil, batches: [hosts])))
+        out.publish(
+            .runStarted(
+                RunStarted(
+                    run: run, service: plan.service, purpose: plan.purpose == .drain ? .drain : .enable,
+                    note: plan.note,
+                    release: nil, batches: [hosts])))
         phase = .preflight(
             Preflight(hosts: plan.hosts, release: nil, hasBalancer: timings != nil, policy: plan.policy, &out))
     }

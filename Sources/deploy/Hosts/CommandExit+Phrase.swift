@@ -14,6 +14,6 @@ extension CommandResult.Exit {
     }
 
     private static func timeout(_ what: String, _ limit: Duration, _ isConfirmed: Bool) -> String {
-        "\(what) \(DurationText.text(limit))" + (isConfirmed ? " and was ended" : "; it may still be running")
+        "\(what) \(ReadableDuration.text(limit))" + (isConfirmed ? " and was ended" : "; it may still be running")
     }
 }

@@ -33,7 +33,7 @@ struct DrainCommand: ConsoleCommand {
         let maintenance = Maintenance(
             purpose: .drain, inventoryOptions: inventoryOptions, approvalOptions: approvalOptions,
             connectionOptions: connectionOptions, outputOptions: outputOptions, reportOptions: reportOptions,
-            allowsDowntime: drainOptions.allowsDowntime)
+            allowsDowntime: drainOptions.allowsDowntime, note: drainOptions.reason)
         return try await maintenance.perform(console)
     }
 }

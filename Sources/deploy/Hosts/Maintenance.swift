@@ -11,12 +11,15 @@ struct Maintenance {
     let outputOptions: OutputOptions
     let reportOptions: ReportOptions
     var allowsDowntime = false
+    /// Why a person asks for it.
+    var note: String?
 
     func perform(_ console: Console) async throws -> ExitCode {
         var inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
         if allowsDowntime { inventory.rollout.allowsDowntime = true }
-        let plan = try MaintenancePlan(
+        var plan = try MaintenancePlan(
             purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)
+        plan.note = note
         // Who names the hosts has said what is meant.
         if inventory.isProtected {
             try approvalOptions.approve(isProtected: true, isInteractive: console.isInteractive) {

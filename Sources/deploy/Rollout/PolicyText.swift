@@ -15,7 +15,7 @@ enum PolicyText {
                 }
             let place = haproxy.hosts.isEmpty ? "" : " on " + HostNameFolding.folded(haproxy.hosts)
             let backends = haproxy.backends.isEmpty ? "every backend that holds the host" : list(haproxy.backends)
-            let timeout = balancer.drainTimeout.map(DurationText.text) ?? "auto"
+            let timeout = balancer.drainTimeout.map(ReadableDuration.text) ?? "auto"
             let reaction = balancer.onDrainTimeout == .fail ? "then put back" : "then go on"
             return "HAProxy at \(socket)\(place), \(backends); drain timeout \(timeout), \(reaction)"
         }
@@ -23,9 +23,9 @@ enum PolicyText {
 
     static func health(_ health: HealthConfiguration?) -> String {
         guard let health else { return "none" }
-        let settle = health.healthyFor > .zero ? ", and good for \(DurationText.text(health.healthyFor))" : ""
+        let settle = health.healthyFor > .zero ? ", and good for \(ReadableDuration.text(health.healthyFor))" : ""
         return "\(check(health.check)): \(health.successes) good in a row within "
-            + "\(DurationText.text(health.startTimeout))\(settle)"
+            + "\(ReadableDuration.text(health.startTimeout))\(settle)"
     }
 
     static func check(_ check: HealthConfiguration.Check) -> String {

@@ -68,7 +68,7 @@ import Testing
                 step.timeout = .milliseconds(800)
             }
             #expect(error?.code == .stepTimedOut)
-            #expect(error?.message == "step `step` took longer than 800ms and was ended")
+            #expect(error?.message == "step `step` took longer than 800 ms and was ended")
             #expect(error?.evidence == ["begun"])
             #expect(!ranNext)
             #expect(try await real.lab.command(["pgrep", "-f", "[s]leep 61.7"]).text.isEmpty)
@@ -78,7 +78,7 @@ import Testing
     @Test func `a silent step is ended, one that speaks is not`() async throws {
         try await RealHost.run { real in
             let (silent, _) = try await run("sleep 30", real) { $0.idleTimeout = .milliseconds(700) }
-            #expect(silent?.message == "step `step` printed nothing for 700ms and was ended")
+            #expect(silent?.message == "step `step` printed nothing for 700 ms and was ended")
             let (speaking, ranNext) = try await run("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done", real) {
                 step in
                 step.idleTimeout = .milliseconds(1500)

@@ -1,5 +1,5 @@
 /// Durations for people: `350 ms`, `1.2 s`, `45 s`, `2 min 5 s`, `1 h 3 min`.
-package enum DurationText {
+package enum ReadableDuration {
     package static func text(_ duration: Duration) -> String {
         let milliseconds = max(0, Int((duration / .milliseconds(1)).rounded()))
         if milliseconds < 1_000 { return "\(milliseconds) ms" }
