@@ -20,18 +20,18 @@ import Testing
             step: "run: 'setsid sleep 50 </dev/null >/dev/null 2>&1 & echo started'"),
         Case(
             testDescription: "one whose child keeps its output open: it lasts as long",
-            step: "{ run: 'sleep 51 & echo started', timeout: 2s }", failure: "longer than 2s"),
+            step: "{ run: 'sleep 51 & echo started', timeout: 2s }", failure: "longer than 2 s"),
         Case(testDescription: "one that prints 100 MB", step: "run: 'yes 0123456789 | head -c 100000000'"),
         Case(
             testDescription: "one that prints 100 MB in one line",
             step: "run: 'head -c 100000000 /dev/zero | tr \"\\0\" x'"),
         Case(testDescription: "one killed by a signal", step: "run: 'kill -9 $$'", failure: "KILL"),
         Case(
-            testDescription: "one past its timeout", step: "{ run: 'sleep 51', timeout: 1s }", failure: "longer than 1s"
+            testDescription: "one past its timeout", step: "{ run: 'sleep 51', timeout: 1s }", failure: "longer than 1 s"
         ),
         Case(
             testDescription: "one that is silent for too long", step: "{ run: 'echo a; sleep 51', idle_timeout: 1s }",
-            failure: "1s"),
+            failure: "1 s"),
         Case(testDescription: "one with another status", step: "run: exit 42", failure: "42"),
     ]
 

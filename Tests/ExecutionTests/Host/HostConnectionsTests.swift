@@ -101,7 +101,9 @@ import Testing
 
     @Test func `a shell takes its arguments as they are, also as root`() async throws {
         try await Lab.run { lab in
-            try lab.write("#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift\nMARK=root exec \"$@\"\n", to: "bin/sudo", mode: 0o755)
+            try lab.write(
+                "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift\nMARK=root exec \"$@\"\n", to: "bin/sudo",
+                mode: 0o755)
             try lab.write(
                 "#!/bin/sh\ncase $1 in -u) echo 1000 ;; *) exec /usr/bin/id \"$@\" ;; esac\n", to: "bin/id", mode: 0o755
             )
