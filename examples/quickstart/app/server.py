@@ -11,6 +11,7 @@ import os
 import pathlib
 import signal
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,6 +65,10 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
     address_family = socket.AF_INET6 if ":" in ADDRESS else socket.AF_INET
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # HAProxy resets the connections of its health checks
+            super().handle_error(request, client_address)
 
 
 server = Server((ADDRESS, PORT), Handler)
