@@ -27,7 +27,8 @@ import Testing
             step: "run: 'head -c 100000000 /dev/zero | tr \"\\0\" x'"),
         Case(testDescription: "one killed by a signal", step: "run: 'kill -9 $$'", failure: "KILL"),
         Case(
-            testDescription: "one past its timeout", step: "{ run: 'sleep 51', timeout: 1s }", failure: "longer than 1 s"
+            testDescription: "one past its timeout", step: "{ run: 'sleep 51', timeout: 1s }",
+            failure: "longer than 1 s"
         ),
         Case(
             testDescription: "one that is silent for too long", step: "{ run: 'echo a; sleep 51', idle_timeout: 1s }",
