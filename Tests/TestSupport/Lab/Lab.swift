@@ -152,8 +152,7 @@ package final class Lab: Sendable {
         do {
             let end = try await process.wait(within: limit)
             return LabCommandResult(
-                termination: end, output: process.log.bytes, errorOutput: process.errorLog.bytes,
-                peakMemoryBytes: process.peakMemoryBytes ?? 0)
+                termination: end, output: process.log.bytes, errorOutput: process.errorLog.bytes)
         } catch {
             process.signal(SIGKILL)
             throw error

@@ -5,7 +5,6 @@ package struct LabCommandResult: Sendable {
     package let termination: LabProcess.Termination
     package let output: Data
     package let errorOutput: Data
-    package let peakMemoryBytes: Int
 
     package var succeeded: Bool { termination == .exited(0) }
     package var text: String { String(decoding: output, as: UTF8.self) }

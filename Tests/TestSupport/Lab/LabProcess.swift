@@ -30,9 +30,6 @@ package final class LabProcess: Sendable {
         }
     }
 
-    /// The most memory it had resident at once; nil while it runs.
-    package var peakMemoryBytes: Int? { end.withLock { $0?.peakMemoryBytes } }
-
     package var isRunning: Bool { poll() == nil }
 
     /// Sends a signal; does nothing once the process has ended.
@@ -79,16 +76,12 @@ package final class LabProcess: Sendable {
 
     private struct End {
         var termination: Termination
-        var peakMemoryBytes: Int
     }
 
     private static func reap(_ pid: pid_t) -> End? {
         var status: Int32 = 0
-        var usage = rusage()
-        guard wait4(pid, &status, WNOHANG, &usage) == pid else { return nil }
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         let signal = status & 0x7f
-        return End(
-            termination: signal == 0 ? .exited((status >> 8) & 0xff) : .signaled(signal),
-            peakMemoryBytes: usage.ru_maxrss * 1024)
+        return End(termination: signal == 0 ? .exited((status >> 8) & 0xff) : .signaled(signal))
     }
 }
