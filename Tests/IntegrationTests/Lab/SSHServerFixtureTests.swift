@@ -75,7 +75,7 @@ import Testing
             #expect(ProcessTable.isRunning(pid))
             return (lab.directory, pid)
         }
-        #expect(!ProcessTable.isRunning(pid))
+        try await eventually("the end of the lab's server") { !ProcessTable.isRunning(pid) }
         #expect(!FileManager.default.fileExists(atPath: directory))
     }
 }
