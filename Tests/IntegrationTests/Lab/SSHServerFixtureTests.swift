@@ -70,7 +70,7 @@ import Testing
         let (directory, pid) = try await Lab.run { lab in
             let server = try await SSHServer.start(in: lab)
             let result = try await lab.command(
-                server.clientArgv(["setsid -f sleep 60 >/dev/null 2>&1; pgrep -n sleep"]))
+                server.clientArgv(["setsid -f sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1'"]))
             let pid = try #require(pid_t(result.text.trimmingCharacters(in: .newlines)))
             #expect(ProcessTable.isRunning(pid))
             return (lab.directory, pid)
