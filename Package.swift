@@ -64,7 +64,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio,
             swiftSettings: settings),
-        .target(name: "Balancers", dependencies: ["DeployModel", "AWSClient"] + nio, swiftSettings: settings),
+        .target(
+            name: "Balancers", dependencies: ["DeployModel", "AWSClient", "HTTPClient"] + nio, swiftSettings: settings),
         .target(name: "HealthChecks", dependencies: ["DeployModel", "HTTPClient"] + nio, swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["DeployModel"], swiftSettings: settings),
 

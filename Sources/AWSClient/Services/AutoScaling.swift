@@ -15,6 +15,8 @@ package struct AutoScaling: Sendable {
         package var name: String
         package var minimumSize: Int
         package var desiredCapacity: Int
+        /// Where it registers its instances.
+        package var targetGroupARNs: [String]
     }
 
     /// Those of the instances that belong to a group.
@@ -44,7 +46,9 @@ package struct AutoScaling: Sendable {
             guard item.text("AutoScalingGroupName") == name, let minimum = item.text("MinSize").flatMap({ Int($0) }),
                 let desired = item.text("DesiredCapacity").flatMap({ Int($0) })
             else { continue }
-            return Group(name: name, minimumSize: minimum, desiredCapacity: desired)
+            return Group(
+                name: name, minimumSize: minimum, desiredCapacity: desired,
+                targetGroupARNs: item.list("TargetGroupARNs").map(\.text))
         }
         return nil
     }
