@@ -16,6 +16,11 @@ extension BalancerRegistry {
             let servers = backends.compactMap { ServerName(backend: $0, server: "SERVER") }
             return BalancerPreview(
                 drain: servers.map(RuntimeCommand.drain), enable: servers.map(RuntimeCommand.ready))
+        case .awsTargetGroup(let aws):
+            let names = aws.groups.map(\.shortName)
+            return BalancerPreview(
+                drain: names.map { "DeregisterTargets \($0) ID:PORT, or EnterStandby of its Auto Scaling group" },
+                enable: names.map { "RegisterTargets \($0) ID:PORT, or ExitStandby" })
         }
     }
 }

@@ -2,15 +2,19 @@ package import DeployModel
 
 /// Which driver a configuration means: the place where a new balancer is plugged in.
 package enum BalancerRegistry {
-    /// - Parameter hosts: ways to the machines a balancer runs on; used when the driver first needs one.
+    /// - Parameters:
+    ///   - hosts: ways to the machines a balancer runs on; used when the driver first needs one.
+    ///   - aws: ways to AWS and the credentials for it; used when the driver first needs them.
     /// - Returns: `nil` where there is no balancer.
     /// - Throws: ``DeployError`` `.invalidConfiguration`.
     package static func make(
-        _ configuration: BalancerConfiguration, reaching hosts: BalancerHosts
+        _ configuration: BalancerConfiguration, reaching hosts: BalancerHosts, aws: AWSAccess
     ) throws(DeployError) -> (any Balancer)? {
         switch configuration.kind {
         case .none: nil
         case .haproxy(let haproxy): try HAProxyBalancer(haproxy, reaching: hosts)
+        case .awsTargetGroup(let groups):
+            AWSTargetGroupBalancer(groups, until: configuration.drainEnd, through: aws, reaching: hosts)
         }
     }
 }

@@ -1,3 +1,4 @@
+import AWSClient
 import Balancers
 import DeployModel
 import Execution
@@ -66,10 +67,29 @@ enum Wiring {
     /// Everything one run shares. No connection is made before a host is needed.
     static func session(_ inventory: Inventory, sinks: [any EventSink], _ console: Console) throws -> Session {
         let clock = SystemClock()
+        let connections = connections(inventory, console)
+        let httpClient = try HTTPClient()
         return Session(
             inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
             events: EventLog(clock: clock, sinks: sinks), environment: console.environment,
-            connections: connections(inventory, console), httpClient: try HTTPClient())
+            connections: connections, httpClient: httpClient,
+            balancer: try BalancerRegistry.make(
+                inventory.balancer,
+                reaching: BalancerHosts(
+                    shell: { SSHRemoteShell(host: $0, connections: connections) },
+                    forwarder: { SSHPortForwarder(host: $0, connections: connections) }),
+                aws: AWSAccess(surroundings: awsSurroundings(console.environment), http: httpClient)))
+    }
+
+    /// Where the AWS driver looks for credentials and settings.
+    static func awsSurroundings(_ environment: [String: String]) -> AWSSurroundings {
+        let output = ProgramOutput(environment: environment, limitBytes: 1 << 20, timeout: .seconds(60))
+        return AWSSurroundings(environment: environment, readFile: LocalText.read) { argv in
+            let result = try await output.result(argv)
+            let status: Int32 = if case .status(let status) = result.exit { Int32(clamping: status) } else { -1 }
+            return AWSSurroundings.ProgramResult(
+                status: status, output: String(decoding: result.output, as: UTF8.self), errors: result.errors)
+        }
     }
 
     /// Connections to the hosts of an inventory, made when they are needed.
@@ -93,27 +113,18 @@ enum Wiring {
             return (host.name, context.executor(for: host, connections: session.connections, user: user))
         }
         return RolloutPorts(
-            executors: Dictionary(executors) { first, _ in first }, balancer: try balancer(session),
+            executors: Dictionary(executors) { first, _ in first }, balancer: session.balancer,
             probes: probes(session, plan.hosts, plan.health), clock: session.clock, events: session.events)
     }
 
     /// What a drain or an enable acts through: no host is changed, so there are no executors.
     static func ports(_ session: Session, for plan: MaintenancePlan) throws -> RolloutPorts {
         RolloutPorts(
-            executors: [:], balancer: try balancer(session), probes: probes(session, plan.hosts, plan.health),
+            executors: [:], balancer: session.balancer, probes: probes(session, plan.hosts, plan.health),
             clock: session.clock, events: session.events)
     }
 
     // MARK: Private
-
-    private static func balancer(_ session: Session) throws -> (any Balancer)? {
-        let connections = session.connections
-        return try BalancerRegistry.make(
-            session.inventory.balancer,
-            reaching: BalancerHosts(
-                shell: { SSHRemoteShell(host: $0, connections: connections) },
-                forwarder: { SSHPortForwarder(host: $0, connections: connections) }))
-    }
 
     private static func probes(
         _ session: Session, _ hosts: [Host], _ health: HealthConfiguration?

@@ -1,45 +1,15 @@
-import AWSClient
 import DeployModel
-import HTTPClient
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Balancers
 
 struct AWSTargetGroupTests {
-    private func run(
-        _ standIn: AWSStandIn, _ body: (AWSTargetGroupBalancer) async throws -> Void
-    ) async throws {
-        try await ScriptedHTTPServer.run {
-            standIn.reply(to: $0)
-        } while: { server in
-            try await HTTPClient.withClient { http in
-                let surroundings = AWSSurroundings(
-                    environment: [
-                        "AWS_ACCESS_KEY_ID": "K", "AWS_SECRET_ACCESS_KEY": "S", "AWS_ENDPOINT_URL": server.url,
-                    ],
-                    readFile: { _ in nil },
-                    run: { _ in AWSSurroundings.ProgramResult(status: 1, output: "", errors: "") })
-                let clock = AWSClock(now: AWSClock.system.now, sleep: { _ in }, jitter: { 0 })
-                let group = AWSTargetGroupConfiguration.Group(name: AWSStandIn.arn)
-                try await body(
-                    AWSTargetGroupBalancer(
-                        AWSTargetGroupConfiguration(groups: [group]),
-                        through: AWSAccess(surroundings: surroundings, http: http, clock: clock)))
-            }
-        }
-    }
-
-    private func host(_ name: HostName, _ address: String, target: TargetName = .unstated) -> Host {
-        Host(name: name, address: address, target: target)
-    }
-
-    private func state(_ target: TargetID, _ balancer: AWSTargetGroupBalancer) async throws -> TargetState {
-        try await balancer.snapshot([target.pool]).first { $0.id == target }?.state ?? .absent
-    }
+    private let bench = AWSTargetGroupBench()
 
     @Test func `the times are the group's own`() async throws {
-        try await run(AWSStandIn(instances: ["i-1", "i-2"])) { balancer async throws in
+        try await bench.run(AWSStandIn(instances: ["i-1", "i-2"])) { balancer async throws in
             #expect(try await balancer.preflight() == [])
             #expect(balancer.capabilities.minimumDrain == .seconds(45))
             #expect(balancer.capabilities.defaultDrainTimeout == .seconds(75))
@@ -47,19 +17,93 @@ struct AWSTargetGroupTests {
         }
     }
 
+    @Test func `what the group checks is what a host is asked`() async throws {
+        try await bench.run(AWSStandIn(instances: ["i-1", "i-2"])) { balancer async throws in
+            let health = try #require(try await balancer.healthCheck())
+            #expect(health.check == .http(url: ":3000/healthz", headers: [:]))
+            #expect(health.expectedStatuses == [200...200, 204...206])
+        }
+        let mixed = AWSStandIn(instances: ["i-1"])
+        mixed.registrations.append(.init(id: "i-1", port: "3001", state: "healthy"))
+        try await bench.run(mixed) { balancer async throws in
+            let error = await #expect(throws: DeployError.self) { try await balancer.healthCheck() }
+            #expect(error?.hint == "declare `health` in the inventory")
+        }
+    }
+
+    @Test func `a zone that is balanced by itself is a pool of its own`() async throws {
+        let standIn = AWSStandIn(
+            instances: ["i-1", "i-2"], attributes: ["load_balancing.cross_zone.enabled": "false"])
+        try await bench.run(standIn) { balancer async throws in
+            #expect(try await balancer.preflight().contains { $0.contains("holds for each zone") })
+            let first = try await balancer.resolve(bench.host("a", "10.0.0.1"))
+            let second = try await balancer.resolve(bench.host("b", "10.0.0.2"))
+            #expect(first.map(\.pool.name) == ["web@eu-north-1a"])
+            #expect(second.map(\.pool.name) == ["web@eu-north-1b"])
+            let one = try await balancer.snapshot(Set(first.map(\.pool)))
+            #expect(one.map(\.id) == first)
+            try await balancer.drain(first[0])
+            #expect(standIn.calls.last == "DeregisterTargets i-1:3000")
+        }
+    }
+
+    @Test func `a slow start is waited for, and connections end a drain before the delay does`() async throws {
+        let standIn = AWSStandIn(instances: ["i-1", "i-2"], attributes: ["slow_start.duration_seconds": "40"])
+        let lab = Mutex<[String]>([])
+        let machines = BalancerHosts(
+            shell: { host throws(DeployError) in
+                CountingShell(host: host) { script, arguments in
+                    lab.withLock { $0.append("\(host): \(arguments.joined())") }
+                    return script == ConnectionCount.script ? "0 0 10.0.0.1:3000 10.0.0.7:41234\n" : ""
+                }
+            }, forwarder: AWSTargetGroupBench.noMachines.forwarder)
+        try await bench.run(standIn, until: .connections, machines: machines) { balancer async throws in
+            _ = try await balancer.preflight()
+            let capabilities = balancer.capabilities
+            #expect(capabilities.countsInFlight && capabilities.minimumDrain == nil)
+            #expect(capabilities.defaultDrainTimeout == .seconds(75))
+            #expect(capabilities.settlePeriod == .seconds(40))
+            let id = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
+            try await balancer.drain(id)
+            #expect(try await bench.state(id, balancer) == .draining(inFlight: 1))
+            #expect(lab.withLock { $0 } == ["a: ", "a: 3000"])
+        }
+    }
+
+    @Test func `what no release can mend is an obstacle, and a network balancer's own drain is one of ours`()
+        async throws
+    {
+        let standIn = AWSStandIn(instances: ["i-1", "i-2"])
+        standIn.registrations[0].state = "unused"
+        standIn.registrations[0].reason = "Target.NotInUse"
+        try await bench.run(standIn) { balancer async throws in
+            let ids = try await ["10.0.0.1", "10.0.0.2"].asyncMap { try await balancer.resolve(bench.host("a", $0))[0] }
+            #expect(try await bench.target(ids[0], balancer)?.obstacle?.code == .notInService)
+            #expect(try await bench.target(ids[1], balancer)?.obstacle == nil)
+            let shown = { standIn.registrations[1].state = "unhealthy.draining" }
+            shown()
+            #expect(try await bench.state(ids[1], balancer) == .unhealthy("unhealthy.draining"))
+            try await balancer.drain(ids[1])
+            shown()
+            #expect(try await bench.state(ids[1], balancer) == .draining(inFlight: nil))
+        }
+    }
+
     @Test func `a host is found by its target, its address, and in each case by port too`() async throws {
         let standIn = AWSStandIn(instances: ["i-1", "i-2"])
         standIn.registrations.append(.init(id: "i-2", port: "3001", zone: nil, state: "healthy", reason: nil))
-        try await run(standIn) { balancer async throws in
-            #expect(try await balancer.resolve(host("a", "10.0.0.1")).map(\.name) == ["i-1:3000"])
-            #expect(try await balancer.resolve(host("a", "I-1.example.com")).map(\.name) == ["i-1:3000"])
+        try await bench.run(standIn) { balancer async throws in
+            #expect(try await balancer.resolve(bench.host("a", "10.0.0.1")).map(\.name) == ["i-1:3000"])
+            #expect(try await balancer.resolve(bench.host("a", "I-1.example.com")).map(\.name) == ["i-1:3000"])
             #expect(
-                try await balancer.resolve(host("a", "x", target: .everywhere("i-2"))).map(\.name)
+                try await balancer.resolve(bench.host("a", "x", target: .everywhere("i-2"))).map(\.name)
                     == ["i-2:3000", "i-2:3001"])
             #expect(
-                try await balancer.resolve(host("a", "x", target: .byPool(["web": "i-2:3001"]))).map(\.name)
+                try await balancer.resolve(bench.host("a", "x", target: .byPool(["web": "i-2:3001"]))).map(\.name)
                     == ["i-2:3001"])
-            let error = await #expect(throws: DeployError.self) { try await balancer.resolve(host("a", "10.0.0.9")) }
+            let error = await #expect(throws: DeployError.self) {
+                try await balancer.resolve(bench.host("a", "10.0.0.9"))
+            }
             #expect(error?.code == .notRegistered)
             #expect(error?.evidence.first == "web: i-1:3000 (10.0.0.1)")
         }
@@ -68,18 +112,18 @@ struct AWSTargetGroupTests {
     @Test func `a target drains, leaves, comes back and serves, on its own port and in its zone`() async throws {
         let standIn = AWSStandIn(instances: ["i-1", "i-2"])
         standIn.registrations[0].zone = "all"
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
+        try await bench.run(standIn) { balancer async throws in
+            let target = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
             let prior = try #require(try await balancer.snapshot([target.pool]).first { $0.id == target }?.prior)
-            #expect(try await state(target, balancer) == .inService)
+            #expect(try await bench.state(target, balancer) == .inService)
             for _ in 1...2 { try await balancer.drain(target) }
-            #expect(try await state(target, balancer) == .draining(inFlight: nil))
+            #expect(try await bench.state(target, balancer) == .draining(inFlight: nil))
             standIn.moveOn()
-            #expect(try await state(target, balancer) == .absent)
+            #expect(try await bench.state(target, balancer) == .absent)
             for _ in 1...2 { try await balancer.enable(target, restoring: prior) }
-            #expect(try await state(target, balancer) == .warming("Elb.InitialHealthChecking"))
+            #expect(try await bench.state(target, balancer) == .warming("Elb.InitialHealthChecking"))
             standIn.moveOn()
-            #expect(try await state(target, balancer) == .inService)
+            #expect(try await bench.state(target, balancer) == .inService)
             #expect(standIn.registrations.contains { $0.id == "i-1" && $0.port == "3000" && $0.zone == "all" })
             #expect(standIn.registrations.count == 2)
         }
@@ -87,7 +131,7 @@ struct AWSTargetGroupTests {
 
     @Test func `another run puts back what it never saw, and nobody puts in what was never there`() async throws {
         let standIn = AWSStandIn(instances: ["i-2"])
-        try await run(standIn) { balancer async throws in
+        try await bench.run(standIn) { balancer async throws in
             let pool = PoolID(balancer: "eu-north-1", name: "web")
             let target = TargetID(pool: pool, name: "i-1:3000")
             for change in [balancer.drain, { try await balancer.enable($0, restoring: TargetPrior()) }] {
@@ -102,42 +146,14 @@ struct AWSTargetGroupTests {
     @Test func `one stale reading is not believed`() async throws {
         let standIn = AWSStandIn(instances: ["i-1", "i-2"])
         let before = standIn.registrations
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
-            _ = try await state(target, balancer)
+        try await bench.run(standIn) { balancer async throws in
+            let target = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
+            _ = try await bench.state(target, balancer)
             try await balancer.drain(target)
-            #expect(try await state(target, balancer) == .draining(inFlight: nil))
+            #expect(try await bench.state(target, balancer) == .draining(inFlight: nil))
             standIn.showOnce(before)
-            #expect(try await state(target, balancer) == .unknown("two readings in a row disagree"))
-            #expect(try await state(target, balancer) == .draining(inFlight: nil))
-        }
-    }
-
-    @Test func `a member of an Auto Scaling group goes to standby and back`() async throws {
-        let standIn = AWSStandIn(instances: ["i-1", "i-2"])
-        standIn.scaling = .init(instances: ["i-1": "InService", "i-2": "InService"], minimum: 1, desired: 2)
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
-            for _ in 1...2 { try await balancer.drain(target) }
-            standIn.moveOn()
-            #expect(try await state(target, balancer) == .absent)
-            for _ in 1...2 { try await balancer.enable(target, restoring: TargetPrior()) }
-            standIn.moveOn()
-            #expect(try await state(target, balancer) == .inService)
-            #expect(standIn.calls.filter { $0.hasSuffix("i-1") } == ["EnterStandby i-1", "ExitStandby i-1"])
-            #expect(!standIn.calls.contains { $0.hasPrefix("DeregisterTargets") })
-        }
-    }
-
-    @Test func `an Auto Scaling group at its MinSize is left alone, with the way on`() async throws {
-        let standIn = AWSStandIn(instances: ["i-1", "i-2"])
-        standIn.scaling = .init(instances: ["i-1": "InService", "i-2": "InService"], minimum: 2, desired: 2)
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
-            let error = await #expect(throws: DeployError.self) { try await balancer.drain(target) }
-            #expect(error?.code == .belowMinimum)
-            #expect(error?.hint?.hasSuffix("--auto-scaling-group-name asg --min-size 1") == true)
-            #expect(!standIn.calls.contains("EnterStandby i-1"))
+            #expect(try await bench.state(target, balancer) == .unknown("two readings in a row disagree"))
+            #expect(try await bench.state(target, balancer) == .draining(inFlight: nil))
         }
     }
 
@@ -153,8 +169,8 @@ struct AWSTargetGroupTests {
                     "<ErrorResponse><Error><Code>AccessDenied</Code><Message>\(said)</Message></Error></ErrorResponse>")
         )
         let before = standIn.registrations
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
+        try await bench.run(standIn) { balancer async throws in
+            let target = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
             let error = await #expect(throws: DeployError.self) { try await balancer.drain(target) }
             #expect(error?.code == .balancerDenied)
             #expect(error?.hint?.contains(#""Action": "elasticloadbalancing:DeregisterTargets""#) == true)
@@ -172,13 +188,33 @@ struct AWSTargetGroupTests {
         ] {
             standIn.fail(action, with: throttled, .answer(500), .raw(""))
         }
-        try await run(standIn) { balancer async throws in
-            let target = try #require(try await balancer.resolve(host("a", "10.0.0.1")).first)
+        try await bench.run(standIn) { balancer async throws in
+            let target = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
             try await balancer.drain(target)
             standIn.moveOn()
             try await balancer.enable(target, restoring: TargetPrior())
             standIn.moveOn()
-            #expect(try await state(target, balancer) == .inService)
+            #expect(try await bench.state(target, balancer) == .inService)
         }
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await transform(element)) }
+        return values
+    }
+}
+
+/// A shell that answers with what a test says.
+private struct CountingShell: RemoteShell {
+    let host: HostName
+    let answer: @Sendable (_ script: String, _ arguments: [String]) -> String
+
+    func run(
+        script: String, arguments: [String], asRoot: Bool, timeout: Duration
+    ) async throws(DeployError) -> CommandResult {
+        CommandResult(exit: .status(0), standardOutput: answer(script, arguments))
     }
 }

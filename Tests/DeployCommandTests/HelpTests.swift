@@ -68,6 +68,8 @@ struct HelpTests {
                                           steps too.
                   --allow-downtime        Go on where a drain leaves fewer hosts in service than
                                           min_in_service; a single host needs it.
+                  --register              Put a host that the balancer does not hold into it, once it
+                                          runs the release.
                   --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
                                           `protected` inventory needs this.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
@@ -113,6 +115,8 @@ struct HelpTests {
                                           steps too.
                   --allow-downtime        Go on where a drain leaves fewer hosts in service than
                                           min_in_service; a single host needs it.
+                  --register              Put a host that the balancer does not hold into it, once it
+                                          runs the release.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:

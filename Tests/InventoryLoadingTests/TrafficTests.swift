@@ -28,6 +28,29 @@ import Testing
                     enableTimeout: .seconds(90)))
     }
 
+    private static let arn = "arn:aws:elasticloadbalancing:eu-west-2:123456789012:targetgroup/web/6d0ecf831eec9f09"
+
+    @Test(arguments: [
+        ("\(arn)", [AWSTargetGroupConfiguration.Group(name: arn)]), ("web", [.init(name: "web")]),
+        ("\"{service}\"", [.init(name: "acebook")]),
+        (
+            "{ arn: \"\(arn)\", endpoint: \"http://127.0.0.1:1\" }",
+            [.init(name: arn, endpoint: "http://127.0.0.1:1")]
+        ),
+        ("[web, { name: api }]", [.init(name: "web"), .init(name: "api")]),
+    ])
+    func `a target group is an ARN, a name or a map, or several`(
+        text: String, groups: [AWSTargetGroupConfiguration.Group]
+    ) throws {
+        let inventory = try Fixture.inventory(
+            "balancer: { aws_target_group: \(text), drain: { until: connections } }")
+        #expect(
+            inventory.balancer
+                == BalancerConfiguration(
+                    kind: .awsTargetGroup(AWSTargetGroupConfiguration(groups: groups)), drainEnd: .connections))
+        #expect(groups.map(\.shortName) == groups.map { $0.name == Self.arn ? "web" : $0.name })
+    }
+
     @Test(arguments: ["", "balancer: none", "balancer:", "balancer: {}"])
     func `no balancer is none`(line: String) throws {
         #expect(try Fixture.inventory(line).balancer == BalancerConfiguration())
@@ -78,10 +101,26 @@ import Testing
             "balancer: { drain: { timeout: 1s } }",
             "3:13: `drain` has no effect without a balancer\n  hint: name one, such as `haproxy: { socket: /run/haproxy/admin.sock }`"
         ),
-        ("balancer: { aws_target_group: arn }", "3:13: `aws_target_group` is not supported in this version"),
         (
-            "balancer: { haproxy: { socket: a }, drain: { until: state } }",
-            "3:46: `until` is not supported in this version"
+            "balancer: { aws_target_group: a_b }",
+            "3:31: `aws_target_group` must be the ARN or the name of a target group, not `a_b`\n  hint: `aws elbv2 describe-target-groups --query 'TargetGroups[].TargetGroupArn'` lists the ARNs"
+        ),
+        (
+            "balancer: { aws_target_group: {} }",
+            "3:31: `aws_target_group` needs `arn`\n  hint: arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID, or `name`"
+        ),
+        ("balancer: { aws_target_group: [] }", "3:31: `aws_target_group` is an empty list"),
+        (
+            "balancer: { aws_target_group: { name: web, endpoint: localhost } }",
+            "3:54: `endpoint` must be a URL, not `localhost`"
+        ),
+        (
+            "balancer: { aws_target_group: web, haproxy: { socket: /a } }",
+            "3:36: `balancer` has both `aws_target_group` and `haproxy`\n  hint: a balancer is of one kind"
+        ),
+        (
+            "balancer: { haproxy: { socket: a }, drain: { until: later } }",
+            "3:53: `until` must be one of `state`, `connections`, not `later`"
         ),
     ])
     func `a mistake of the balancer is named`(line: String, issue: String) {

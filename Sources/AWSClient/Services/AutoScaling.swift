@@ -17,6 +17,8 @@ package struct AutoScaling: Sendable {
         package var desiredCapacity: Int
         /// Where it registers its instances.
         package var targetGroupARNs: [String]
+        /// It has several zones, and nobody has suspended that it evens them out.
+        package var mayRebalance: Bool
     }
 
     /// Those of the instances that belong to a group.
@@ -48,7 +50,9 @@ package struct AutoScaling: Sendable {
             else { continue }
             return Group(
                 name: name, minimumSize: minimum, desiredCapacity: desired,
-                targetGroupARNs: item.list("TargetGroupARNs").map(\.text))
+                targetGroupARNs: item.list("TargetGroupARNs").map(\.text),
+                mayRebalance: item.list("AvailabilityZones").count > 1
+                    && !item.list("SuspendedProcesses").contains { $0.text("ProcessName") == "AZRebalance" })
         }
         return nil
     }

@@ -19,6 +19,10 @@ package struct EC2: Sendable {
     package enum Key: String, Sendable, Hashable {
         case instanceID = "instance-id"
         case privateAddress = "private-ip-address"
+        case publicAddress = "ip-address"
+        case publicName = "dns-name"
+        case privateName = "private-dns-name"
+        case nameTag = "tag:Name"
     }
 
     /// The instances that exist; one that does not is no error.

@@ -80,6 +80,16 @@ package struct ELBv2: Sendable {
         }
     }
 
+    /// A balancer's settings by AWS's keys.
+    package func attributes(ofBalancer arn: String) async throws(AWSError) -> [String: String] {
+        var request = QueryRequest("DescribeLoadBalancerAttributes")
+        request.set("LoadBalancerArn", arn)
+        let answer = try await client.call(request)
+        return answer.list("DescribeLoadBalancerAttributesResult", "Attributes").reduce(into: [:]) { result, member in
+            if let key = member.text("Key") { result[key] = member["Value"]?.text ?? "" }
+        }
+    }
+
     /// Every registration of a group, in one reading.
     package func health(of group: TargetGroupARN) async throws(AWSError) -> [TargetHealth] {
         let answer = try await client.call(Self.request("DescribeTargetHealth", group))

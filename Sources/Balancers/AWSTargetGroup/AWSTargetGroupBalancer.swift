@@ -7,34 +7,26 @@ import Synchronization
 /// AWS's unit is (id, port): a machine on two ports is two targets. A member of an Auto Scaling group that feeds the
 /// target group leaves through `EnterStandby`, because the group would replace a target that is merely deregistered.
 package final class AWSTargetGroupBalancer: Balancer {
-    private let configuration: AWSTargetGroupConfiguration
+    let configuration: AWSTargetGroupConfiguration
+    private let end: BalancerConfiguration.DrainEnd
     private let access: AWSAccess
-    private let memory = Mutex(Memory())
+    private let machines: BalancerHosts
+    let memory = Mutex(TargetGroupMemory())
 
-    private struct Memory {
-        var connections: [TargetGroupConnection] = []
-        var warnings: [String] = []
-        /// Every target that was ever seen registered, as it was.
-        var registrations: [TargetID: ELBv2.Target] = [:]
-        var states: [TargetID: TargetState] = [:]
-        var zones: [String: String] = [:]
-    }
-
-    package init(_ configuration: AWSTargetGroupConfiguration, through access: AWSAccess) {
+    /// - Parameter machines: ways to the hosts, on which connections are counted where that ends a drain.
+    package init(
+        _ configuration: AWSTargetGroupConfiguration, until end: BalancerConfiguration.DrainEnd = .state,
+        through access: AWSAccess, reaching machines: BalancerHosts
+    ) {
         self.configuration = configuration
+        self.end = end
         self.access = access
+        self.machines = machines
     }
 
     /// The times are the groups' own from the first call that has read them, such as ``preflight()``.
     package var capabilities: BalancerCapabilities {
-        let connections = memory.withLock { $0.connections }
-        let delay = connections.map(\.deregistrationDelay).max()
-        return BalancerCapabilities(
-            reportsHealth: true, countsInFlight: false, canForce: false, minimumDrain: delay,
-            // AWS's own default delay, where the group's is not known yet.
-            defaultDrainTimeout: (delay ?? .seconds(300)) + .seconds(30),
-            defaultEnableTimeout: connections.map(\.enableTimeout).max() ?? .seconds(240),
-            pollInterval: .seconds(2), settlePeriod: .seconds(5))
+        memory.withLock { TargetGroupTimes($0, until: end).capabilities }
     }
 
     // MARK: Looking
@@ -42,57 +34,72 @@ package final class AWSTargetGroupBalancer: Balancer {
     package func preflight() async throws(DeployError) -> [String] {
         var warnings: [String] = []
         for connection in try await connections() {
-            let health = try await DeployError.fromAWS { () throws(AWSError) in
-                try await connection.elb.health(of: connection.group.arn)
+            try await survey(connection)
+            let (targets, scaling) = memory.withLock {
+                ($0.registrations(in: connection), $0.scaling[connection.pool] ?? ScalingSurvey())
             }
-            warnings += connection.warnings
-            if health.isEmpty { warnings.append("nothing is registered in `\(connection.pool.name)`") }
+            warnings += connection.warnings(until: end) + scaling.warnings(region: connection.region)
+            if targets.isEmpty { warnings.append("nothing is registered in `\(connection.pool.name)`") }
         }
         return memory.withLock { $0.warnings } + warnings
     }
 
+    package func healthCheck() async throws(DeployError) -> HealthConfiguration? {
+        guard let connection = try await connections().first else { return nil }
+        try await surveyOnce(connection)
+        let ports = memory.withLock { Set($0.registrations(in: connection).map(\.port)) }
+        return try TargetGroupHealthCheck.configuration(connection.group, registeredOn: ports)
+    }
+
     package func resolve(_ host: Host) async throws(DeployError) -> [TargetID] {
         var found: [TargetID] = []
-        var candidates: [String] = []
+        var names: [String] = []
         for connection in try await connections() {
-            let registered = try await registrations(of: connection)
-            let instances = try await DeployError.fromAWS { () throws(AWSError) in
-                try await connection.instances(behind: registered)
+            try await surveyOnce(connection)
+            let (registered, instances) = memory.withLock {
+                ($0.registrations(in: connection), $0.instances[connection.pool] ?? [])
             }
-            note(instances)
             let matcher = TargetMatcher(
                 host: host, pool: connection.pool, registered: registered, instances: instances)
-            found += try matcher.matches().map { TargetID(pool: connection.pool, name: $0.name) }
-            candidates += matcher.candidates.map { "\(connection.pool.name): \($0)" }
+            let matches = try matcher.matches()
+            found += memory.withLock { memory in matches.map { memory.id(of: $0, in: connection) } }
+            names += matcher.candidates.map { "\(connection.pool.name): \($0)" }
         }
+        if found.isEmpty { found = try await candidates(host) }
         guard !found.isEmpty else {
-            let groups = configuration.groups.map { "`\($0.name)`" }.joined(separator: ", ")
+            let groups = configuration.groups.map { "`\($0.shortName)`" }.joined(separator: ", ")
             throw DeployError(
-                .notRegistered, host: host.name, "is not registered in \(groups)", evidence: candidates,
-                hint: "name its instance or address: `target: i-…`")
+                .notRegistered, host: host.name, "is not registered in \(groups), and EC2 knows no such machine",
+                evidence: names, hint: "name its instance or address: `target: i-…`")
+        }
+        if end == .connections { try await ConnectionCount.requireTool(on: try await machines.shell(host.name)) }
+        memory.withLock { memory in
+            for target in found { memory.hosts[target] = host.name }
         }
         return found.sorted()
     }
 
     package func snapshot(_ pools: Set<PoolID>) async throws(DeployError) -> [Target] {
         var targets: [Target] = []
-        for connection in try await connections() where pools.contains(connection.pool) {
-            targets += try await snapshot(of: connection)
+        for connection in try await connections() where pools.contains(where: connection.holds) {
+            targets += try await snapshot(of: connection).filter { pools.contains($0.id.pool) }
         }
-        return targets.sorted { $0.id < $1.id }
+        return try await counted(targets).sorted { $0.id < $1.id }
     }
 
     // MARK: Changing
 
     package func drain(_ target: TargetID) async throws(DeployError) {
         let (connection, registration) = try await look(at: target)
-        if let member = try await scalingMember(registration, connection) {
-            return try await standby(member, connection)
+        if let (member, group) = try await scalingMember(registration, connection) {
+            try await enterStandby(member, group, connection)
+        } else if memory.withLock({ $0.candidates[target] == nil }) {
+            // Of a target that is draining or gone AWS accepts it too.
+            try await DeployError.fromAWS { () throws(AWSError) in
+                try await connection.elb.deregister(registration, from: connection.group.arn)
+            }
         }
-        // Of a target that is draining or gone AWS accepts it too.
-        try await DeployError.fromAWS { () throws(AWSError) in
-            try await connection.elb.deregister(registration, from: connection.group.arn)
-        }
+        memory.withLock { _ = $0.drained.insert(target) }
     }
 
     package func force(_ target: TargetID) async throws(DeployError) {
@@ -106,21 +113,23 @@ package final class AWSTargetGroupBalancer: Balancer {
 
     package func enable(_ target: TargetID, restoring prior: TargetPrior) async throws(DeployError) {
         var (connection, registration) = try await look(at: target, orWhereItWas: prior)
-        if let member = try await scalingMember(registration, connection) {
-            return try await leaveStandby(member, connection)
+        if let (member, _) = try await scalingMember(registration, connection) {
+            try await exitStandby(member, connection)
+        } else {
+            if let zone = prior.values[Self.zoneKey] { registration.availabilityZone = zone }
+            try await DeployError.fromAWS { [registration] () throws(AWSError) in
+                try await connection.elb.register(registration, in: connection.group.arn)
+            }
         }
-        if let zone = prior.values[Self.zoneKey] { registration.availabilityZone = zone }
-        try await DeployError.fromAWS { [registration] () throws(AWSError) in
-            try await connection.elb.register(registration, in: connection.group.arn)
-        }
+        memory.withLock { _ = $0.drained.remove(target) }
     }
 
-    // MARK: Private
+    // MARK: Connections
 
-    private static let zoneKey = "availability_zone"
-    private static let nameKey = "target"
+    static let zoneKey = "availability_zone"
+    static let nameKey = "target"
 
-    private func connections() async throws(DeployError) -> [TargetGroupConnection] {
+    func connections() async throws(DeployError) -> [TargetGroupConnection] {
         let known = memory.withLock { $0.connections }
         if !known.isEmpty { return known }
         let (connections, warnings) = try await DeployError.fromAWS { () throws(AWSError) in
@@ -133,137 +142,33 @@ package final class AWSTargetGroupBalancer: Balancer {
         return connections
     }
 
-    private func health(of connection: TargetGroupConnection) async throws(DeployError) -> [ELBv2.TargetHealth] {
-        let health = try await DeployError.fromAWS { () throws(AWSError) in
-            try await connection.elb.health(of: connection.group.arn)
-        }
-        memory.withLock { memory in
-            for one in health {
-                memory.registrations[TargetID(pool: connection.pool, name: one.target.name)] = one.target
-            }
-        }
-        return health
-    }
-
-    /// Those that are registered, and those that were when we came: a host that is drained is still the same target.
-    private func registrations(of connection: TargetGroupConnection) async throws(DeployError) -> [ELBv2.Target] {
-        _ = try await health(of: connection)
-        return memory.withLock { memory in
-            memory.registrations.filter { $0.key.pool == connection.pool }.map(\.value).sorted { $0.name < $1.name }
-        }
-    }
-
-    private func snapshot(of connection: TargetGroupConnection) async throws(DeployError) -> [Target] {
-        let first = try await readings(of: connection)
-        let known = memory.withLock { $0.states.filter { $0.key.pool == connection.pool } }
-        var states = first
-        if StaleReadings.hasChange(from: known, to: first) {
-            states = StaleReadings.agreed(first, try await readings(of: connection))
-        }
-        return memory.withLock { memory in
-            for (id, state) in states where !state.isUnreadable { memory.states[id] = state }
-            for id in known.keys where states[id] == nil { memory.states[id] = .absent }
-            return states.map { id, state in
-                let registration = memory.registrations[id]
-                var prior = TargetPrior([Self.nameKey: id.name])
-                prior.values[Self.zoneKey] = registration?.availabilityZone
-                let zone = registration.flatMap { $0.availabilityZone ?? memory.zones[$0.id] }
-                return Target(id: id, state: state, zone: zone == "all" ? nil : zone, prior: prior)
-            }
-        }
-    }
-
-    private func readings(of connection: TargetGroupConnection) async throws(DeployError) -> [TargetID: TargetState] {
-        try await health(of: connection).reduce(into: [:]) { result, one in
-            result[TargetID(pool: connection.pool, name: one.target.name)] = TargetHealthReading.state(one)
-        }
-    }
-
-    private func note(_ instances: [EC2.Instance]) {
-        memory.withLock { memory in
-            for instance in instances {
-                for id in [instance.id] + instance.privateAddresses { memory.zones[id] = instance.availabilityZone }
-            }
-        }
-    }
-
     /// - Parameter prior: proves that a target which is gone was registered, also to a run that did not see it.
     private func look(
         at target: TargetID, orWhereItWas prior: TargetPrior = TargetPrior()
     ) async throws(DeployError) -> (TargetGroupConnection, ELBv2.Target) {
-        guard let connection = try await connections().first(where: { $0.pool == target.pool }) else {
+        guard let connection = try await connections().first(where: { $0.holds(target.pool) }) else {
             throw DeployError(.notRegistered, "there is no target group `\(target.pool)` for `\(target)`")
         }
-        if let known = memory.withLock({ $0.registrations[target] }) { return (connection, known) }
-        _ = try await health(of: connection)
-        if let known = memory.withLock({ $0.registrations[target] }) { return (connection, known) }
+        let known = { self.memory.withLock { $0.registrations[target] ?? $0.candidates[target] } }
+        if let known = known() { return (connection, known) }
+        try await survey(connection)
+        if let known = known() { return (connection, known) }
         if prior.values[Self.nameKey] == target.name, let gone = ELBv2.Target(name: target.name) {
             return (connection, gone)
         }
         throw DeployError(.notRegistered, "`\(target.name)` is not registered in `\(target.pool.name)`")
     }
-}
 
-// MARK: Auto Scaling
-
-extension AWSTargetGroupBalancer {
-    /// The target as a member of an Auto Scaling group that registers its instances in this target group.
-    private func scalingMember(
-        _ target: ELBv2.Target, _ connection: TargetGroupConnection
-    ) async throws(DeployError) -> AutoScaling.Member? {
-        guard connection.group.targetType == .instance else { return nil }
-        return try await DeployError.fromAWS { () throws(AWSError) in
-            guard let member = try await connection.autoScaling.members(among: [target.id]).first,
-                let group = try await connection.autoScaling.group(named: member.group),
-                group.targetGroupARNs.contains(connection.group.arn.text)
-            else { return nil }
-            return member
+    /// Where connections end a drain: what of the targets that drain is still in flight, as their hosts see it.
+    private func counted(_ targets: [Target]) async throws(DeployError) -> [Target] {
+        guard end == .connections else { return targets }
+        var counted = targets
+        for (index, target) in targets.enumerated() where target.state == .draining(inFlight: nil) {
+            let (host, registration) = memory.withLock { ($0.hosts[target.id], $0.registrations[target.id]) }
+            guard let host, let registration, let shell = try? await machines.shell(host) else { continue }
+            counted[index].state = .draining(
+                inFlight: await ConnectionCount.connections(to: registration.port, on: shell))
         }
+        return counted
     }
-
-    private func standby(
-        _ member: AutoScaling.Member, _ connection: TargetGroupConnection
-    ) async throws(DeployError) {
-        switch member.lifecycleState {
-        case "EnteringStandby", "Standby": return
-        case "InService": break
-        default:
-            throw DeployError(
-                .notInService,
-                "`\(member.instanceID)` is `\(ForeignText.line(member.lifecycleState))` in the Auto Scaling "
-                    + "group `\(ForeignText.line(member.group))`")
-        }
-        let group = try await DeployError.fromAWS { () throws(AWSError) in
-            try await connection.autoScaling.group(named: member.group)
-        }
-        if let group, group.desiredCapacity <= group.minimumSize {
-            throw DeployError(
-                .belowMinimum,
-                "the Auto Scaling group `\(ForeignText.line(group.name))` is at its MinSize of \(group.minimumSize), and would "
-                    + "launch an instance in the place of one that leaves",
-                hint:
-                    "for the rollout: aws autoscaling update-auto-scaling-group --auto-scaling-group-name \(group.name) "
-                    + "--min-size \(max(0, group.minimumSize - 1))")
-        }
-        try await DeployError.fromAWS { () throws(AWSError) in try await connection.autoScaling.enterStandby(member) }
-    }
-
-    private func leaveStandby(
-        _ member: AutoScaling.Member, _ connection: TargetGroupConnection
-    ) async throws(DeployError) {
-        switch member.lifecycleState {
-        case "InService", "Pending", "Pending:Wait", "Pending:Proceed": return
-        case "Standby": break
-        default:
-            throw DeployError(
-                .balancerFailed,
-                "`\(member.instanceID)` is `\(ForeignText.line(member.lifecycleState))` in the Auto Scaling "
-                    + "group `\(ForeignText.line(member.group))`, and cannot be put in service from there")
-        }
-        try await DeployError.fromAWS { () throws(AWSError) in try await connection.autoScaling.exitStandby(member) }
-    }
-}
-
-extension TargetState {
-    fileprivate var isUnreadable: Bool { if case .unknown = self { true } else { false } }
 }

@@ -10,6 +10,18 @@ package struct AWSTargetGroupConfiguration: Sendable, Hashable {
             self.name = name
             self.endpoint = endpoint
         }
+
+        /// The name alone, also where an ARN is given.
+        package var shortName: String {
+            let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+            return name.hasPrefix("arn:") && parts.count == 3 ? String(parts[1]) : name
+        }
+
+        /// The region that an ARN holds.
+        package var region: String? {
+            let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+            return name.hasPrefix("arn:") && parts.count == 6 ? String(parts[3]) : nil
+        }
     }
 
     package var groups: [Group]

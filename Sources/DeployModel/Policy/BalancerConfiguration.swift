@@ -4,6 +4,15 @@ package struct BalancerConfiguration: Sendable, Hashable {
         /// No balancer: every restart in place is downtime for its host, and the plan says so.
         case none
         case haproxy(HAProxyConfiguration)
+        case awsTargetGroup(AWSTargetGroupConfiguration)
+    }
+
+    /// What ends a drain.
+    package enum DrainEnd: String, Sendable, Hashable, CaseIterable {
+        /// The balancer says that it is over.
+        case state
+        /// The host has no connection to its target's port any more, where the balancer itself cannot count.
+        case connections
     }
 
     package enum DrainTimeoutReaction: String, Sendable, Hashable, CaseIterable {
@@ -16,18 +25,28 @@ package struct BalancerConfiguration: Sendable, Hashable {
     package var kind: Kind
     /// The longest wait for in-flight work; `nil` takes the driver's default (60 s where it has none of its own).
     package var drainTimeout: Duration?
+    package var drainEnd: DrainEnd
     package var onDrainTimeout: DrainTimeoutReaction
     /// The longest wait for the balancer to call an enabled target healthy; `nil` takes the driver's default.
     package var enableTimeout: Duration?
 
     package init(
-        kind: Kind = .none, drainTimeout: Duration? = nil, onDrainTimeout: DrainTimeoutReaction = .fail,
-        enableTimeout: Duration? = nil
+        kind: Kind = .none, drainTimeout: Duration? = nil, drainEnd: DrainEnd = .state,
+        onDrainTimeout: DrainTimeoutReaction = .fail, enableTimeout: Duration? = nil
     ) {
         self.kind = kind
         self.drainTimeout = drainTimeout
+        self.drainEnd = drainEnd
         self.onDrainTimeout = onDrainTimeout
         self.enableTimeout = enableTimeout
+    }
+
+    /// It has a health check of its own, which is ours where none is declared.
+    package var checksHealthItself: Bool {
+        switch kind {
+        case .none, .haproxy: false
+        case .awsTargetGroup: true
+        }
     }
 }
 

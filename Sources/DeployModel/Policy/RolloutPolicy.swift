@@ -27,11 +27,14 @@ package struct RolloutPolicy: Sendable, Hashable {
     package var timeout: Duration
     /// Lets a drain of ours leave fewer than `minInService`; set by `--allow-downtime`.
     package var allowsDowntime: Bool
+    /// A host that the balancer does not hold yet is put into it once it runs the release; set by `--register`.
+    package var registersHosts: Bool
 
     package init(
         batchSizes: [BatchSize] = [], minInService: MinInService = .automatic, maxFailures: Int = 0,
         unreachable: Unreachable = .fail, onFailure: FailureReaction = .rollbackHost, wait: Duration = .zero,
-        timeout: Duration = .seconds(3600), allowsDowntime: Bool = false
+        timeout: Duration = .seconds(3600), allowsDowntime: Bool = false,
+        registersHosts: Bool = false
     ) {
         self.batchSizes = batchSizes
         self.minInService = minInService
@@ -41,5 +44,6 @@ package struct RolloutPolicy: Sendable, Hashable {
         self.wait = wait
         self.timeout = timeout
         self.allowsDowntime = allowsDowntime
+        self.registersHosts = registersHosts
     }
 }

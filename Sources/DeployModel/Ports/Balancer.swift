@@ -3,10 +3,15 @@
 ///
 /// Every implementation passes the balancer conformance suite.
 package protocol Balancer: Sendable {
+    /// Complete once ``preflight()`` has returned: a driver may have to ask its balancer for some of it.
     var capabilities: BalancerCapabilities { get }
 
-    /// Checks rights and settings and changes nothing; returns warnings for people. Called once, before anything else.
+    /// Checks rights and settings and changes nothing; returns warnings for people. Called once, before any target is
+    /// looked for.
     func preflight() async throws(DeployError) -> [String]
+
+    /// How the balancer itself finds out whether a host is healthy, as a check of ours; `nil` where it does not say.
+    func healthCheck() async throws(DeployError) -> HealthConfiguration?
 
     /// Every target a host is registered as: each pool that holds it, at least one.
     ///
@@ -29,6 +34,10 @@ package protocol Balancer: Sendable {
     func enable(_ target: TargetID, restoring prior: TargetPrior) async throws(DeployError)
 }
 
+extension Balancer {
+    package func healthCheck() async throws(DeployError) -> HealthConfiguration? { nil }
+}
+
 package struct BalancerCapabilities: Sendable, Hashable {
     package var reportsHealth: Bool
     package var countsInFlight: Bool
@@ -37,6 +46,8 @@ package struct BalancerCapabilities: Sendable, Hashable {
     package var minimumDrain: Duration?
     package var defaultDrainTimeout: Duration
     package var defaultEnableTimeout: Duration
+    /// How long nothing may be in flight, reading after reading, before a drain is over.
+    package var quietPeriod: Duration
     /// How often a state is worth reading.
     package var pollInterval: Duration
     /// How long a target that was enabled must be seen in service before it is believed.
@@ -45,7 +56,8 @@ package struct BalancerCapabilities: Sendable, Hashable {
     package init(
         reportsHealth: Bool, countsInFlight: Bool, canForce: Bool, minimumDrain: Duration? = nil,
         defaultDrainTimeout: Duration = .seconds(60), defaultEnableTimeout: Duration = .seconds(30),
-        pollInterval: Duration = .milliseconds(250), settlePeriod: Duration = .seconds(2)
+        quietPeriod: Duration = .milliseconds(200), pollInterval: Duration = .milliseconds(250),
+        settlePeriod: Duration = .seconds(2)
     ) {
         self.reportsHealth = reportsHealth
         self.countsInFlight = countsInFlight
@@ -53,6 +65,7 @@ package struct BalancerCapabilities: Sendable, Hashable {
         self.minimumDrain = minimumDrain
         self.defaultDrainTimeout = defaultDrainTimeout
         self.defaultEnableTimeout = defaultEnableTimeout
+        self.quietPeriod = quietPeriod
         self.pollInterval = pollInterval
         self.settlePeriod = settlePeriod
     }
@@ -94,6 +107,8 @@ package struct Target: Sendable, Hashable {
     package var state: TargetState
     package var zone: String?
     package var prior: TargetPrior
+    /// What stands against draining it, where that is known beforehand.
+    package var obstacle: DeployError?
 
     package init(id: TargetID, state: TargetState, zone: String? = nil, prior: TargetPrior = TargetPrior()) {
         self.id = id
@@ -106,9 +121,12 @@ package struct Target: Sendable, Hashable {
 /// What a driver needs to restore a target exactly, recorded before the drain; only the driver reads it.
 package struct TargetPrior: Sendable, Hashable, Codable {
     package var values: [String: String]
+    /// What a person can type to put the target back without us, where the driver knows it.
+    package var command: String?
 
-    package init(_ values: [String: String] = [:]) {
+    package init(_ values: [String: String] = [:], command: String? = nil) {
         self.values = values
+        self.command = command
     }
 }
 

@@ -38,6 +38,22 @@ enum NameRules {
         isName(text, also: ":-_.")
     }
 
+    /// The name of an AWS target group, or its ARN.
+    static func isTargetGroup(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.first == "arn" else { return isTargetGroupName(text) }
+        guard parts.count == 6, parts[1].hasPrefix("aws"), parts[2] == "elasticloadbalancing", !parts[3].isEmpty,
+            parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(isDigit)
+        else { return false }
+        let resource = parts[5].split(separator: "/", omittingEmptySubsequences: false)
+        return resource.count == 3 && resource[0] == "targetgroup" && isTargetGroupName(String(resource[1]))
+            && isName(String(resource[2]), also: "")
+    }
+
+    private static func isTargetGroupName(_ text: String) -> Bool {
+        isName(text, also: "-") && text.utf8.count <= 32 && !text.hasSuffix("-")
+    }
+
     static func isVariable(_ text: String) -> Bool {
         guard let first = text.utf8.first, !isDigit(first) else { return false }
         return text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") }

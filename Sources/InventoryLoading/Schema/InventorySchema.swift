@@ -69,11 +69,17 @@ enum InventorySchema {
 
     static let balancer = MapSchema(
         "`balancer`",
-        [.init("haproxy", .map(haproxy)), .init("drain", .map(drain)), .init("enable", .map(enable))],
-        later: ["aws_target_group", "nginx", "command", "webhook", "rejoin", "for"])
+        [
+            .init(
+                "aws_target_group",
+                .oneOf([.value, .map(awsTargetGroup), .list(.oneOf([.value, .map(awsTargetGroup)]))])),
+            .init("haproxy", .map(haproxy)), .init("drain", .map(drain)), .init("enable", .map(enable)),
+        ],
+        later: ["nginx", "command", "webhook", "rejoin", "for"])
+    static let awsTargetGroup = MapSchema("`aws_target_group`", [.init("arn"), .init("name"), .init("endpoint")])
     static let haproxy = MapSchema(
         "`haproxy`", [.init("hosts"), .init("socket"), .init("backends"), .init("sudo"), .init("unreachable")])
-    static let drain = MapSchema("`drain`", [.init("timeout"), .init("on_timeout")], later: ["until"])
+    static let drain = MapSchema("`drain`", [.init("timeout"), .init("until"), .init("on_timeout")])
     static let enable = MapSchema("`enable`", [.init("timeout")])
 
     static let health = MapSchema(

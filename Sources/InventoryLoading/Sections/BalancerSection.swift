@@ -27,7 +27,16 @@ struct BalancerSection {
             return BalancerConfiguration()
         }
         var configuration = BalancerConfiguration()
-        if let haproxy = reader.map("haproxy", InventorySchema.haproxy) {
+        let kinds = ["aws_target_group", "haproxy"].compactMap(reader.entry)
+        if kinds.count > 1, let second = kinds.last {
+            context.report(
+                "`balancer` has both `\(kinds[0].key)` and `\(second.key)`", at: second.keyLocation,
+                hint: "a balancer is of one kind")
+        }
+        if let group = reader.entry("aws_target_group") {
+            let groups = AWSTargetGroupSection(context: context, service: service).groups(group)
+            configuration.kind = groups.map { .awsTargetGroup($0) } ?? .none
+        } else if let haproxy = reader.map("haproxy", InventorySchema.haproxy) {
             configuration.kind = self.haproxy(haproxy).map { .haproxy($0) } ?? .none
         } else if let useless = ["drain", "enable"].compactMap(reader.entry).first {
             context.report(
@@ -36,6 +45,7 @@ struct BalancerSection {
         }
         if let drain = reader.map("drain", InventorySchema.drain) {
             configuration.drainTimeout = timeout(drain)
+            configuration.drainEnd = drain.choice("until") ?? .state
             configuration.onDrainTimeout = drain.choice("on_timeout") ?? .fail
         }
         if let enable = reader.map("enable", InventorySchema.enable) {

@@ -42,14 +42,21 @@ struct CrossChecks {
 
     /// A target's id in a pool that the balancer is not asked about.
     func warnOfUnusedPools(_ balancer: BalancerConfiguration) {
-        guard case .haproxy(let haproxy) = balancer.kind, !haproxy.backends.isEmpty else { return }
+        let pools: [String]
+        switch balancer.kind {
+        case .none: return
+        case .haproxy(let haproxy): pools = haproxy.backends
+        case .awsTargetGroup(let aws): pools = aws.groups.map(\.shortName)
+        }
+        guard !pools.isEmpty else { return }
+        let key = if case .haproxy = balancer.kind { "backends" } else { "aws_target_group" }
         for host in hosts {
             guard case .byPool(let ids) = host.target else { continue }
-            for pool in ids.keys.sorted() where !haproxy.backends.contains(pool) {
+            for pool in ids.keys.sorted() where !pools.contains(pool) {
                 context.warn(
-                    "`target` of `\(host.name)` names the pool `\(pool.shortened)`, which is not among `backends`",
+                    "`target` of `\(host.name)` names the pool `\(pool.shortened)`, which is not among `\(key)`",
                     at: host.location,
-                    hint: Spelling.nearest(to: pool, among: haproxy.backends).map { "did you mean `\($0)`?" })
+                    hint: Spelling.nearest(to: pool, among: pools).map { "did you mean `\($0)`?" })
             }
         }
     }

@@ -27,7 +27,9 @@ extension RolloutPorts {
             return .observed(await probe.observe(release: release))
 
         case .checkBalancer:
-            return .warnings(try await presentBalancer().preflight())
+            let balancer = try presentBalancer()
+            let warnings = try await balancer.preflight()
+            return .balancerChecked(warnings, balancer.capabilities)
         case .resolveTargets(let name):
             guard let host = hosts[name] else { throw missing("plan", of: name) }
             return .targets(try await presentBalancer().resolve(host))

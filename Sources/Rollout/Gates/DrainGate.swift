@@ -2,7 +2,7 @@ import DeployModel
 
 /// Decides from a sequence of readings when a host's targets are drained.
 ///
-/// Drained is: no target receives new traffic and nothing is in flight, seen in two readings at least ``quietPeriod``
+/// Drained is: no target receives new traffic and nothing is in flight, seen in two readings at least the quiet period
 /// apart with nothing else between them. A balancer that cannot count in-flight work (`nil`) has drained a target when
 /// it calls it out or absent. A reading that could not be made proves nothing and breaks nothing.
 struct DrainGate: Sendable, Hashable {
@@ -14,12 +14,12 @@ struct DrainGate: Sendable, Hashable {
         case timedOut(inFlight: Int?)
     }
 
-    /// Two readings of one moment count once.
-    static let quietPeriod: Duration = .milliseconds(200)
     /// How long a balancer may go on showing the state from before the drain.
     static let acceptancePeriod: Duration = .seconds(15)
 
     private let timeout: Duration
+    /// Two readings of one moment count once.
+    private let quietPeriod: Duration
     private var startedAt: Duration
     private var hasLeftRotation = false
     private var quietSince: Duration?
@@ -28,8 +28,9 @@ struct DrainGate: Sendable, Hashable {
     /// What the first reading counted.
     private(set) var firstInFlight: Int?
 
-    init(timeout: Duration, startedAt: Duration) {
+    init(timeout: Duration, quietPeriod: Duration = .milliseconds(200), startedAt: Duration) {
         self.timeout = timeout
+        self.quietPeriod = quietPeriod
         self.startedAt = startedAt
     }
 
@@ -48,7 +49,7 @@ struct DrainGate: Sendable, Hashable {
         inFlight = Self.total(states)
         firstInFlight = firstInFlight ?? inFlight
         if states.allSatisfy(\.isQuiet) {
-            if let quietSince, now - quietSince >= Self.quietPeriod { return .drained }
+            if let quietSince, now - quietSince >= quietPeriod { return .drained }
             quietSince = quietSince ?? now
         } else {
             quietSince = nil
@@ -78,6 +79,14 @@ extension TargetState {
         switch self {
         case .inService, .assumedInService, .warming, .unhealthy: true
         case .draining, .out, .absent, .unknown: false
+        }
+    }
+
+    /// Registered nowhere, or taken out: as a target is after a drain, and not after an enable.
+    var isClosedToTraffic: Bool {
+        switch self {
+        case .draining, .out, .absent: true
+        case .inService, .assumedInService, .warming, .unhealthy, .unknown: false
         }
     }
 

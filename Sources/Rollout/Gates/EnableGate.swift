@@ -16,9 +16,14 @@ struct EnableGate: Sendable, Hashable {
     enum Verdict: Sendable, Hashable {
         case waiting
         case settled
+        /// Let in, and long after that the balancer still shows the state from before: worth asking again.
+        case overlooked(TargetState)
         /// The state that kept it from being in service.
         case timedOut(TargetState)
     }
+
+    /// How long a balancer may go on showing the state from before it was asked.
+    static let acceptancePeriod: Duration = .seconds(15)
 
     private let expectation: Expectation
     let timeout: Duration
@@ -36,6 +41,9 @@ struct EnableGate: Sendable, Hashable {
         self.startedAt = startedAt
     }
 
+    /// When ``Verdict/timedOut(_:)`` comes at the earliest.
+    var deadline: Duration { startedAt + timeout }
+
     /// Takes one reading of all the host's targets.
     mutating func observe(_ states: [TargetState], at now: Duration) -> Verdict {
         let isOverdue = now - startedAt >= timeout
@@ -47,7 +55,9 @@ struct EnableGate: Sendable, Hashable {
         if let bad = states.first(where: { !isMet(by: $0) }) {
             goodSince = nil
             lastState = bad
-            return isOverdue ? .timedOut(bad) : .waiting
+            if isOverdue { return .timedOut(bad) }
+            let isStale = now - startedAt >= Self.acceptancePeriod && states.contains(where: \.isClosedToTraffic)
+            return isStale ? .overlooked(bad) : .waiting
         }
         guard let goodSince else {
             goodSince = now

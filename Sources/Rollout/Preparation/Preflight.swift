@@ -43,7 +43,7 @@ struct Preflight: Sendable, Hashable {
     private let unreachable: RolloutPolicy.Unreachable
     private var inspections: [HostName: Inquiry<HostFacts>] = [:]
     private var resolutions: [HostName: Inquiry<[TargetID]>] = [:]
-    private var balancerCheck: Inquiry<[String]>?
+    private var balancerCheck: Inquiry<BalancerCapabilities>?
     private var stage: Stage = .gathering
 
     /// Begins to ask.
@@ -85,12 +85,12 @@ struct Preflight: Sendable, Hashable {
 
     private mutating func gather(_ answer: PortAnswer, for ticket: Ticket, _ out: inout Outbox) {
         if balancerCheck == .asked(ticket) {
-            guard case .warnings(let warnings) = answer else {
+            guard case .balancerChecked(let warnings, let capabilities) = answer else {
                 balancerCheck = .failed(answer.mismatch)
                 return
             }
             for warning in warnings { out.publish(.warning(host: nil, message: warning)) }
-            balancerCheck = .answered(warnings)
+            balancerCheck = .answered(capabilities)
             // Only now does the driver know whom it can ask.
             for host in hosts { resolutions[host.name] = .asked(out.call(.resolveTargets(host.name))) }
         } else if let host = hosts.first(where: { inspections[$0.name] == .asked(ticket) })?.name {
@@ -166,7 +166,7 @@ struct Preflight: Sendable, Hashable {
     }
 
     private func survey(with reading: PoolReading?) -> Survey {
-        var survey = Survey(reading: reading)
+        var survey = Survey(reading: reading, capabilities: balancerCheck?.value)
         for host in hosts {
             if isSkipped(host.name), let error = inspections[host.name]?.error {
                 survey.skipped[host.name] = error.on(host.name)

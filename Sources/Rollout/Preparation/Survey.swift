@@ -16,9 +16,12 @@ struct Survey: Sendable, Hashable {
     var skipped: [HostName: DeployError] = [:]
     /// `nil` where there is no balancer.
     var reading: PoolReading?
+    /// What the driver can do, as it knows after looking.
+    var capabilities: BalancerCapabilities?
 
-    init(reading: PoolReading?) {
+    init(reading: PoolReading?, capabilities: BalancerCapabilities?) {
         self.reading = reading
+        self.capabilities = capabilities
     }
 
     var pools: Set<PoolID> { Set(findings.flatMap(\.targets).map(\.pool)) }
@@ -52,11 +55,12 @@ struct Survey: Sendable, Hashable {
     ///
     /// A target that is draining is somebody's work in progress, one that is not there cannot be put back, and one that
     /// cannot be read cannot be judged. Unhealthy ones are no objection: a fix must be deployable to a sick fleet.
-    var objections: [HostName: DeployError] {
+    func objections(by policy: RolloutPolicy) -> [HostName: DeployError] {
         var objections: [HostName: DeployError] = [:]
         for finding in findings {
             for (target, state) in zip(finding.targets, states(of: finding)) {
-                guard let error = Self.objection(to: target, in: state) else { continue }
+                let objection = Self.objection(to: target, in: state, by: policy)
+                guard let error = objection ?? reading?.obstacle(toDraining: target) else { continue }
                 objections[finding.host.name] = error.on(finding.host.name)
                 break
             }
@@ -64,9 +68,12 @@ struct Survey: Sendable, Hashable {
         return objections
     }
 
-    static func objection(to target: TargetID, in state: TargetState) -> DeployError? {
+    static func objection(
+        to target: TargetID, in state: TargetState, by policy: RolloutPolicy
+    ) -> DeployError? {
         switch state {
         case .inService, .assumedInService, .warming, .unhealthy, .out: nil
+        case .absent where policy.registersHosts: nil
         case .draining:
             DeployError(
                 .notInService, "`\(target)` is draining already: another run or a person is at work",
@@ -74,7 +81,7 @@ struct Survey: Sendable, Hashable {
         case .absent:
             DeployError(
                 .notRegistered, "`\(target)` is not registered in the balancer",
-                hint: "register it first: what was not there cannot be put back")
+                hint: "`--register` puts it there once it runs the release")
         case .unknown(let reason):
             DeployError(.balancerFailed, "the balancer does not say how `\(target)` is: \(reason)")
         }

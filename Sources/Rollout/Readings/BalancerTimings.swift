@@ -7,6 +7,7 @@ struct BalancerTimings: Sendable, Hashable {
     var canForce: Bool
     var minimumDrain: Duration?
     var enableTimeout: Duration
+    var quietPeriod: Duration
     var settlePeriod: Duration
     var pollInterval: Duration
 
@@ -16,6 +17,7 @@ struct BalancerTimings: Sendable, Hashable {
         canForce = capabilities.canForce
         minimumDrain = capabilities.minimumDrain
         enableTimeout = configuration.enableTimeout ?? capabilities.defaultEnableTimeout
+        quietPeriod = capabilities.quietPeriod
         settlePeriod = capabilities.settlePeriod
         pollInterval = capabilities.pollInterval
     }
@@ -25,7 +27,7 @@ struct BalancerTimings: Sendable, Hashable {
         guard let minimumDrain, drainTimeout < minimumDrain else { return nil }
         return DeployError(
             .invalidConfiguration,
-            "the drain timeout of \(drainTimeout) is shorter than the balancer's own delay of \(minimumDrain)",
+            "the drain timeout of \(drainTimeout.phrase) is shorter than the balancer's own delay of \(minimumDrain.phrase)",
             hint: "raise `balancer.drain.timeout`, or leave it at `auto`")
     }
 }

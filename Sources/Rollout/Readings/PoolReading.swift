@@ -29,11 +29,18 @@ struct PoolReading: Sendable, Hashable {
         targets.map(state(of:))
     }
 
+    func obstacle(toDraining target: TargetID) -> DeployError? {
+        targets[target]?.obstacle
+    }
+
     func prior(of target: TargetID) -> TargetPrior {
         targets[target]?.prior ?? TargetPrior()
     }
 
-    /// All targets of a pool that are registered.
+    /// All targets that are registered, in all pools that were read.
+    var registered: Set<TargetID> { Set(targets.values.filter { $0.state != .absent }.map(\.id)) }
+
+    /// How many targets of a pool are registered.
     func registered(in pool: PoolID) -> Int {
         targets.values.count { $0.id.pool == pool && $0.state != .absent }
     }

@@ -14,7 +14,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
 
     private let plan: MaintenancePlan
     private let run: String
-    private let timings: BalancerTimings?
+    private var timings: BalancerTimings?
     private var phase: Phase = .idle
     private var survey: Survey?
     private var turns: [HostName: HostTurn] = [:]
@@ -127,8 +127,13 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     }
 
     private mutating func begin(_ survey: Survey, _ out: inout Outbox) {
+        if let capabilities = survey.capabilities { timings = BalancerTimings(plan.balancer, capabilities) }
         guard let reading = survey.reading, let timings else {
             refuse([:], DeployError(.invalidConfiguration, "there is no balancer to change the rotation in"), &out)
+            return
+        }
+        if plan.purpose == .drain, let objection = timings.objection {
+            refuse([:], objection, &out)
             return
         }
         self.survey = survey
@@ -143,8 +148,13 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
             out.publish(.hostInspected(host: host, live: nil, rotation: rotation(of: host), note: nil))
             for target in finding.targets {
                 let state = reading.state(of: target)
+                if plan.purpose == .drain, let obstacle = reading.obstacle(toDraining: target) {
+                    objections[host] = obstacle.on(host)
+                }
                 guard state == .absent || state.isUnknown else { continue }
-                objections[host] = Survey.objection(to: target, in: state)?.on(host)
+                // Who asks for a host to be put in rotation by its name has said that it belongs there.
+                if plan.purpose == .enable, state == .absent { continue }
+                objections[host] = Survey.objection(to: target, in: state, by: plan.policy)?.on(host)
             }
         }
         guard objections.isEmpty else {

@@ -6,7 +6,8 @@ package enum PortAnswer: Sendable, Hashable {
     case inspected(HostFacts)
     case uploaded(UploadResult)
     case observed(HealthObservation)
-    case warnings([String])
+    /// Warnings, and what the driver can do now that it has looked.
+    case balancerChecked([String], BalancerCapabilities)
     case targets([TargetID])
     case snapshot([Target])
     case failed(DeployError)

@@ -58,7 +58,9 @@ extension RolloutStateMachine {
         let isImpatient = out.now - since >= timings.enableTimeout
         for target in targets {
             let state = reading.state(of: target)
-            guard let objection = reading.error ?? Survey.objection(to: target, in: state) else { continue }
+            guard let objection = reading.error ?? Survey.objection(to: target, in: state, by: plan.policy) else {
+                continue
+            }
             if state.isUnknown, !isImpatient {
                 turns[host]?.keepAwaitingCapacity(since: since, after: ticket)
             } else {

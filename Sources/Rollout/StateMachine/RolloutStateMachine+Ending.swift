@@ -79,6 +79,8 @@ extension RolloutStateMachine {
             // Each host was seen in service when its turn ended; that is what is known.
             out.publish(.warning(host: nil, message: "the balancer could not be read at the end: \(error.message)"))
             lostHosts = [:]
+        } else {
+            announceNewcomers(in: reading, &out)
         }
         finish(&out)
     }
@@ -112,7 +114,8 @@ extension RolloutStateMachine {
             if upToDate.contains(host) { return true }
             guard let turn = turns[host], let ending = turn.ending, turn.footprint.hasMovedTraffic else { return false }
             switch ending {
-            case .deployed, .enabled, .rolledBack: return true
+            case .deployed, .enabled: return true
+            case .rolledBack: return turn.footprint.newTargets.isEmpty
             case .unchanged: return turn.footprint.wasInService
             case .drained, .leftOut: return false
             }

@@ -10,7 +10,12 @@ extension RolloutStateMachine {
             self.survey = survey
             latestReading = survey.reading.map { LatestReading(pools: $0, ticket: out.lastTicket) }
             earlyErrors = survey.skipped
-            let objections = survey.objections
+            if let capabilities = survey.capabilities { timings = BalancerTimings(plan.balancer, capabilities) }
+            if let objection = timings?.objection {
+                refuse([:], objection, &out)
+                return
+            }
+            let objections = survey.objections(by: plan.policy)
             guard objections.isEmpty else {
                 refuse(objections, nil, &out)
                 return
@@ -59,6 +64,7 @@ extension RolloutStateMachine {
             finish(&out)
             return
         }
+        announceDrainTime(&out)
         phase = .staging(
             Staging(
                 findings, release: plan.release, hasPrepareSteps: hasSteps(in: .prepare),

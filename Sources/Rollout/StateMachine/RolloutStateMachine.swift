@@ -29,8 +29,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
 
     let plan: Plan
     let run: String
-    /// `nil` where there is no balancer.
-    let timings: BalancerTimings?
+    /// `nil` where there is no balancer; the driver's last word once preflight has passed.
+    var timings: BalancerTimings?
 
     var phase: Phase = .idle
     var survey: Survey?
@@ -105,10 +105,6 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
                 RunStarted(
                     run: run, service: plan.service, release: plan.release.id,
                     batches: plan.batches.map { $0.hosts.map(\.name) })))
-        if let objection = timings?.objection {
-            refuse([:], objection, &out)
-            return
-        }
         phase = .preflight(
             Preflight(
                 hosts: plan.hosts, release: plan.release, hasBalancer: timings != nil, policy: plan.policy, &out))

@@ -13,6 +13,9 @@ struct HostFootprint: Sendable, Hashable {
 
     /// The targets we drain (or, for an enable, let in), with what they were before.
     var moved: [TargetRestoration] = []
+    /// Those of them that the balancer did not hold: they are put into it when the host runs the new release, and not
+    /// when it is put back as it was.
+    var newTargets: Set<TargetID> = []
     /// All of them were in service when we drained them.
     var wasInService = false
     /// The pools that lost a target in service by the drain.
@@ -31,8 +34,13 @@ struct HostFootprint: Sendable, Hashable {
     var live: ReleaseID?
     /// How often a drain was asked for again because it was lost.
     var redrains = 0
+    /// An enable that the balancer did not take was asked for again.
+    var hasAskedAgain = false
 
     var movedTargets: [TargetID] { moved.map(\.target) }
+
+    /// What was in the balancer before.
+    var restorable: [TargetRestoration] { moved.filter { !newTargets.contains($0.target) } }
 
     /// We asked the balancer for a drain or an enable.
     var hasMovedTraffic: Bool { traffic != .asFound }

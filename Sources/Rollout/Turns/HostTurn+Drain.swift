@@ -6,6 +6,7 @@ extension HostTurn {
     /// Begins to drain: the machine above has seen that the others can spare these targets.
     mutating func drain(_ targets: [TargetID], in reading: PoolReading, _ out: inout Outbox) {
         footprint.moved = targets.map { TargetRestoration(target: $0, prior: reading.prior(of: $0)) }
+        footprint.newTargets = Set(targets.filter { reading.state(of: $0) == .absent })
         footprint.wasInService = targets.allSatisfy { reading.state(of: $0).isInRotation }
         footprint.weakenedPools = targets.filter { reading.state(of: $0).isInRotation }.map(\.pool)
         open(.drain, &out)
@@ -28,6 +29,14 @@ extension HostTurn {
         if isOverByDeadMan(&out) || turnsBackIfStopped(&out) { return }
         guard let error else {
             startWatchingDrain(&out)
+            return
+        }
+        if attempt == 1, footprint.moved.count == 1, error.isRefusal {
+            // The balancer said no to the first and only request: it is as it was.
+            footprint.moved = []
+            footprint.weakenedPools = []
+            note(.asFound, &out)
+            fail(error, &out)
             return
         }
         guard attempt < Self.drainAttempts else {
@@ -113,7 +122,9 @@ extension HostTurn {
 
     private mutating func startWatchingDrain(_ out: inout Outbox) {
         guard let timings = assignment.timings else { return }
-        stage = .draining(DrainGate(timeout: timings.drainTimeout, startedAt: out.now), out.freshReading)
+        let gate = DrainGate(
+            timeout: timings.drainTimeout, quietPeriod: timings.quietPeriod, startedAt: out.now)
+        stage = .draining(gate, out.freshReading)
     }
 
     /// Somebody, or a reload of the balancer, let traffic in again: drain once more, then give up.
@@ -142,7 +153,7 @@ extension HostTurn {
             fail(
                 reading.error
                     ?? DeployError(
-                        .drainTimedOut, "not drained within \(timings.drainTimeout): \(left)",
+                        .drainTimedOut, "not drained within \(timings.drainTimeout.phrase): \(left)",
                         hint: "raise `balancer.drain.timeout`, or set `on_timeout: proceed`"), &out)
         case .proceed:
             out.publish(.drainOverridden(host: host, inFlight: inFlight))
@@ -162,5 +173,12 @@ extension HostTurn {
 
     private static func unreadable(_ state: TargetState) -> DeployError {
         DeployError(.balancerFailed, "the balancer does not say whether the drain holds: \(state.phrase)")
+    }
+}
+
+extension DeployError {
+    /// The balancer has looked at the request and said no: nothing was done, and nothing will be.
+    fileprivate var isRefusal: Bool {
+        [.balancerDenied, .notRegistered, .notInService, .belowMinimum].contains(code)
     }
 }

@@ -69,7 +69,10 @@ extension HostTurn {
             reason.evidence += obstacle.evidence
         }
         if !assignment.targets.isEmpty {
-            reason.hint = "it is left out of rotation; when it is well: `deploy enable --limit \(host)`"
+            var hint = "it is left out of rotation; when it is well: `deploy enable --limit \(host)`"
+            let commands = footprint.restorable.compactMap(\.prior.command)
+            if !commands.isEmpty { hint += ", or without it: `\(commands.joined(separator: " && "))`" }
+            reason.hint = hint
         }
         return reason
     }

@@ -3,7 +3,7 @@ import DeployModel
 extension HostTurn {
     /// Begins to bring the host back into rotation, or ends where it was never out of one by our action.
     mutating func startReturning(_ out: inout Outbox) {
-        guard let timings = assignment.timings, !footprint.moved.isEmpty else {
+        guard let timings = assignment.timings, !restorations.isEmpty else {
             isReturned(&out)
             return
         }
@@ -13,7 +13,7 @@ extension HostTurn {
 
     /// Lets traffic in at once: nothing was done on the host, so the balancer's opinion of it still holds.
     mutating func startReturningAsFound(_ out: inout Outbox) {
-        guard let timings = assignment.timings, !footprint.moved.isEmpty, !footprint.isForced else {
+        guard let timings = assignment.timings, !restorations.isEmpty, !footprint.isForced else {
             startReturning(&out)
             return
         }
@@ -21,7 +21,7 @@ extension HostTurn {
     }
 
     mutating func prepareReturn(_ retry: Retry, _ out: inout Outbox) {
-        stage = .preparingReturn(out.call(.prepareReturn(host, footprint.movedTargets)), retry)
+        stage = .preparingReturn(out.call(.prepareReturn(host, restorations.map(\.target))), retry)
     }
 
     mutating func returnWasPrepared(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
@@ -37,7 +37,7 @@ extension HostTurn {
     }
 
     mutating func requestEnable(_ retry: Retry, _ out: inout Outbox) {
-        stage = .requestingEnable(out.call(.enable(host, footprint.moved)), retry)
+        stage = .requestingEnable(out.call(.enable(host, restorations)), retry)
         note(.letIn, &out)
     }
 
@@ -54,8 +54,10 @@ extension HostTurn {
         note(.letIn, &out)
         guard let timings = assignment.timings else { return }
         let gate = EnableGate(
-            expectation: expectation, timeout: timings.enableTimeout, settlePeriod: timings.settlePeriod,
-            startedAt: out.now)
+            expectation: expectation,
+            // Asked again it has what is left of the first time.
+            timeout: footprint.hasAskedAgain ? max(.zero, retry.deadline - out.now) : timings.enableTimeout,
+            settlePeriod: timings.settlePeriod, startedAt: out.now)
         stage = .settling(gate, out.freshReading)
     }
 
@@ -63,9 +65,16 @@ extension HostTurn {
         _ gate: EnableGate, _ reading: PoolReading, _ ticket: Ticket, _ out: inout Outbox
     ) {
         var gate = gate
-        switch gate.observe(reading.states(of: footprint.movedTargets), at: out.now) {
+        switch gate.observe(reading.states(of: restorations.map(\.target)), at: out.now) {
         case .waiting:
             stage = .settling(gate, .next(after: ticket))
+        case .overlooked(let state):
+            if !footprint.hasAskedAgain {
+                out.publish(
+                    .warning(host: host, message: "was enabled and is still \(state.phrase); enabling it again"))
+            }
+            footprint.hasAskedAgain = true
+            requestEnable(Retry(deadline: gate.deadline), &out)
         case .settled:
             close(.enable, detail: nil, &out)
             isReturned(&out)
@@ -87,6 +96,11 @@ extension HostTurn {
     }
 
     // MARK: Private
+
+    /// What is to be let in: a host that goes on is let in everywhere, one that goes back is let in where it was.
+    private var restorations: [TargetRestoration] {
+        if case .forward = course { footprint.moved } else { footprint.restorable }
+    }
 
     private mutating func isReturned(_ out: inout Outbox) {
         switch course {

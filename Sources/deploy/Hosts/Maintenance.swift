@@ -35,6 +35,12 @@ struct Maintenance {
             listener.stop()
             output.flush()
         }
+        do {
+            plan.health = try await stops.cancelling { try await session.health() }
+        } catch {
+            await session.close()
+            throw error
+        }
         let coordinator = RolloutCoordinator(
             maintenance: plan, run: session.run, ports: try Wiring.ports(session, for: plan))
         return await CoordinatedRun(coordinator, session, stops, console).perform()

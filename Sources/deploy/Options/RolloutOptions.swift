@@ -24,10 +24,16 @@ struct RolloutOptions: ParsableArguments {
         help: "Go on where a drain leaves fewer hosts in service than min_in_service; a single host needs it.")
     var allowsDowntime = false
 
+    @Flag(
+        name: .customLong("register"),
+        help: "Put a host that the balancer does not hold into it, once it runs the release.")
+    var registersHosts = false
+
     func applied(to inventory: Inventory) -> Inventory {
         var inventory = inventory
         if let releaseID { inventory.release?.fixedID = releaseID }
         if allowsDowntime { inventory.rollout.allowsDowntime = true }
+        if registersHosts { inventory.rollout.registersHosts = true }
         return inventory
     }
 

@@ -12,7 +12,7 @@ extension PlanPreview {
             "batches": .array(batches.map { .array($0.map { .string($0.name.text) }) }),
             "min_in_service": .integer(Int64(minInService)),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
-            "health": .string(PolicyText.health(inventory.health)),
+            "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),
             "commands": .array(
                 commands.map { command in
                     .object([

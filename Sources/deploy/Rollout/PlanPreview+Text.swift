@@ -23,7 +23,7 @@ extension PlanPreview {
         add("release", "\(release.source) → \(release.destination)/releases/\(release.fixedID?.text ?? "<id>")\(size)")
         add("live as", release.link)
         add("balancer", PolicyText.balancer(inventory.balancer))
-        add("health", PolicyText.health(inventory.health))
+        add("health", PolicyText.health(inventory.health, behind: inventory.balancer))
         add(
             "in service",
             "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"
@@ -42,7 +42,8 @@ extension PlanPreview {
             for host in batch {
                 table.append([
                     .init("\(number + 1)"), .init(host.name.text, .strong), .init("rsync"), cell(.prepare),
-                    cell(isBalanced), cell(.drained), cell(true), cell(.activate), cell(inventory.health != nil),
+                    cell(isBalanced), cell(.drained), cell(true), cell(.activate),
+                    cell(inventory.health != nil || inventory.balancer.checksHealthItself),
                     cell(.healthy), cell(isBalanced),
                 ])
             }

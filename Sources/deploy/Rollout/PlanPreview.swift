@@ -74,7 +74,7 @@ struct PlanPreview: Sendable {
                 inventory.rollout.allowsDowntime
                     ? "\(rule): going on with --allow-downtime" : "\(rule): refused without --allow-downtime")
         }
-        if inventory.health == nil {
+        if inventory.health == nil, !inventory.balancer.checksHealthItself {
             notes.append("there is no `health` check: a host counts as healthy once its steps have succeeded")
         }
         if leavesOutOnceSteps {

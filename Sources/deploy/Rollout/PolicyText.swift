@@ -15,10 +15,19 @@ enum PolicyText {
                 }
             let place = haproxy.hosts.isEmpty ? "" : " on " + HostNameFolding.folded(haproxy.hosts)
             let backends = haproxy.backends.isEmpty ? "every backend that holds the host" : list(haproxy.backends)
-            let timeout = balancer.drainTimeout.map(ReadableDuration.text) ?? "auto"
-            let reaction = balancer.onDrainTimeout == .fail ? "then put back" : "then go on"
-            return "HAProxy at \(socket)\(place), \(backends); drain timeout \(timeout), \(reaction)"
+            return "HAProxy at \(socket)\(place), \(backends); drain timeout \(drainTimeout(balancer, auto: "auto"))"
+        case .awsTargetGroup(let aws):
+            let names = aws.groups.map { group in "`\(group.shortName)`" + (group.region.map { " in \($0)" } ?? "") }
+            let end = balancer.drainEnd == .state ? "until AWS says it is over" : "until the host has no connection"
+            let timeout = drainTimeout(balancer, auto: "the group's own delay + 30 s")
+            return "AWS target group \(names.joined(separator: ", ")); drain \(end), timeout \(timeout)"
         }
+    }
+
+    /// What is probed where the inventory declares no check.
+    static func health(_ health: HealthConfiguration?, behind balancer: BalancerConfiguration) -> String {
+        if health == nil, balancer.checksHealthItself { return "what the balancer checks: its port, path and statuses" }
+        return self.health(health)
     }
 
     static func health(_ health: HealthConfiguration?) -> String {
@@ -52,6 +61,11 @@ enum PolicyText {
             }
         let budget = policy.maxFailures == 0 ? "the first failure" : "more than \(policy.maxFailures) failures"
         return "\(reaction); \(budget) starts no new host"
+    }
+
+    private static func drainTimeout(_ balancer: BalancerConfiguration, auto: String) -> String {
+        let timeout = balancer.drainTimeout.map(ReadableDuration.text) ?? auto
+        return "\(timeout), \(balancer.onDrainTimeout == .fail ? "then put back" : "then go on")"
     }
 
     private static func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }

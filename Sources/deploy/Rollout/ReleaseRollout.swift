@@ -13,12 +13,13 @@ struct ReleaseRollout {
     func perform(approve: (Release) throws -> Void) async throws -> ExitCode {
         let start = session.clock.now
         let prepared: PreparedRelease
+        var inventory = preview.inventory
         do {
             prepared = try await preparedRelease()
+            inventory.health = try await stops.cancelling { try await session.health() }
         } catch let error as DeployError {
             return ended(before: error, at: session.clock.now - start)
         }
-        let inventory = preview.inventory
         let plan = try Planner(inventory: inventory).plan(
             release: prepared.release, on: preview.batches.flatMap(\.self), runsOnceSteps: !preview.leavesOutOnceSteps)
         try approve(prepared.release)

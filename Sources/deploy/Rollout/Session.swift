@@ -14,12 +14,21 @@ struct Session {
     let environment: [String: String]
     let connections: HostConnections
     let httpClient: HTTPClient
+    /// `nil` where there is none.
+    let balancer: (any Balancer)?
 
     /// Runs the `build` steps on this machine.
     func build() async throws(DeployError) {
         try await ExecutionContext.build(
             inventory, run: run, release: inventory.release?.fixedID, events: events,
             local: LocalProcesses(environment: environment))
+    }
+
+    /// The inventory's health check, else the balancer's own.
+    func health() async throws(DeployError) -> HealthConfiguration? {
+        if let declared = inventory.health { return declared }
+        guard let balancer else { return nil }
+        return try await balancer.healthCheck()
     }
 
     /// Measures the directory the release comes from.

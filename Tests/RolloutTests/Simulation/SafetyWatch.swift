@@ -219,7 +219,7 @@ extension PortAnswer {
         case .inspected, .uploaded: "done"
         case .observed(let observation): observation.detail
         case .failed(let error): "FAILED \(error.code): \(error.message)"
-        case .done, .warnings, .targets: "done"
+        case .done, .balancerChecked, .targets: "done"
         }
     }
 }

@@ -34,6 +34,8 @@ struct SimulatedFleet {
     var hosts: [HostName: SimulatedHost]
     /// Hosts of the pools that the run is not about.
     var bystanders: [SimulatedHost] = []
+    /// The balancer's, as it says when it is checked.
+    var capabilities: BalancerCapabilities?
     let release: Release
     /// Whether an app serves what the link names without a restart.
     var startsWithSwitch = false
@@ -132,7 +134,8 @@ struct SimulatedFleet {
             return .observed(
                 HealthObservation(isHealthy: isHealthy, detail: isHealthy ? "200 in 2 ms" : "503, expected 200"))
         case .checkBalancer:
-            return .warnings([])
+            guard let capabilities else { return .failed(DeployError(.internal, "there is no balancer")) }
+            return .balancerChecked([], capabilities)
         case .resolveTargets(let name):
             return .targets(hosts[name]?.targets ?? [])
         case .takeSnapshot(let pools):

@@ -62,6 +62,7 @@ struct SimulationScenario {
                 reportsHealth: true, countsInFlight: countsInFlight, canForce: random.chance(50),
                 defaultDrainTimeout: .seconds(8), defaultEnableTimeout: .seconds(8), pollInterval: .seconds(1),
                 settlePeriod: .seconds(2)) : nil
+        fleet.capabilities = capabilities
         faultRate = random.pick([0, 0, 0, 5, 20, 20, 100])
         duplicateRate = random.pick([0, 0, 30, 200])
         outside = Self.outside(hosts.map(\.name), &random)

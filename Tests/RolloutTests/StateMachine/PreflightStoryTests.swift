@@ -111,7 +111,7 @@ struct PreflightStoryTests {
         #expect(outcome.reason?.code == .belowMinimum)
     }
 
-    @Test func `a drain timeout shorter than the balancer's own delay is refused at once`() {
+    @Test func `a drain timeout shorter than the balancer's own delay is refused before anything is changed`() {
         var story = RolloutStory(
             hosts: ["web-1", "web-2"],
             balancer: BalancerConfiguration(
@@ -121,7 +121,55 @@ struct PreflightStoryTests {
         let outcome = story.tell()
         expectNothingChanged(story, outcome, in: .preflight)
         #expect(outcome.reason?.code == .invalidConfiguration)
-        #expect(story.fleet.transcript == [])
+        #expect(!story.fleet.transcript.contains { $0.hasPrefix("upload") })
+    }
+
+    @Test func `the times are what the driver says once it has looked`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        var later = story.capabilities
+        later?.minimumDrain = .seconds(45)
+        later?.defaultDrainTimeout = .seconds(75)
+        story.laterCapabilities = later
+        let outcome = story.tell()
+        #expect(outcome.state == .allNew)
+        #expect(
+            story.events.contains(
+                .warning(
+                    host: nil,
+                    message: "the balancer drains for 45 s, busy or not, in each of the 2 batches: the rollout takes "
+                        + "at least 1 min 32 s")))
+    }
+
+    @Test func `a host that the balancer does not hold is refused, and let in at the end where that is asked for`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2", "web-3"])
+        story.fleet.hosts["web-2"]?.admin = .absent
+        var asked = story
+        let outcome = story.tell()
+        expectNothingChanged(story, outcome, in: .preflight)
+        #expect(outcome.hosts.first { $0.host == "web-2" }?.reason?.code == .notRegistered)
+
+        asked.plan.policy.registersHosts = true
+        #expect(asked.tell().state == .allNew)
+        #expect(asked.fleet.hosts["web-2"]?.admin == .ready)
+        var failing = story
+        failing = RolloutStory(hosts: ["web-1", "web-2", "web-3"], policy: RolloutPolicy(registersHosts: true))
+        failing.fleet.hosts["web-2"]?.admin = .absent
+        failing.fail("run activate of r2 on web-2")
+        #expect(failing.tell().state == .allOld)
+        #expect(!failing.deeds.contains { $0.hasPrefix("enable web-2") })
+    }
+
+    @Test func `who came into the pool meanwhile is named at the end`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.disturbances["drain web-1"] = { fleet in
+            var newcomer = SimulatedHost(name: "web-9", running: "r1")
+            newcomer.targets = [TargetID(pool: RolloutStory.pool, name: "web-9")]
+            fleet.bystanders.append(newcomer)
+        }
+        #expect(story.tell().state == .allNew)
+        let warnings = story.events.compactMap { if case .warning(nil, let text) = $0 { text } else { nil } }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("may run another release: `web/web-9`") == true)
     }
 
     @Test func `an upload that breaks off ends the run when the others are through`() {

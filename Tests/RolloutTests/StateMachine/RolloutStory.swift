@@ -13,6 +13,8 @@ struct RolloutStory {
     var capabilities: BalancerCapabilities? = BalancerCapabilities(
         reportsHealth: true, countsInFlight: true, canForce: true, defaultDrainTimeout: .seconds(10),
         defaultEnableTimeout: .seconds(10), pollInterval: .milliseconds(500), settlePeriod: .seconds(1))
+    /// What the driver says of itself once it has looked; `nil` where that is nothing new.
+    var laterCapabilities: BalancerCapabilities?
     /// What becomes of the nth call (from 1) with this sentence.
     var faults: [String: (Int) -> DeployError?] = [:]
     /// What becomes of any other call.
@@ -69,6 +71,7 @@ struct RolloutStory {
     /// Drives any machine to its end.
     mutating func tell(_ decisions: any RolloutDecisions) -> RunOutcome {
         var machine = decisions
+        fleet.capabilities = laterCapabilities ?? capabilities
         fleet.schedule(.input(.start), after: .zero)
         while fleet.outcome == nil, let event = fleet.next() {
             switch event {

@@ -36,6 +36,8 @@ package final class AWSStandIn: Sendable {
 
     private struct State {
         var registrations: [Registration] = []
+        var machines: [String] = []
+        var attributes: [String: String] = [:]
         var scaling: ScalingGroup?
         var calls: [String] = []
         var faults: [String: [ScriptedHTTPServer.Reply]] = [:]
@@ -48,9 +50,15 @@ package final class AWSStandIn: Sendable {
     private let state: Mutex<State>
 
     /// Healthy instances on port 3000.
-    package init(instances: [String]) {
+    ///
+    /// - Parameters:
+    ///   - others: instances that exist and are not registered.
+    ///   - attributes: of the group, besides a deregistration delay of 45 s.
+    package init(instances: [String], others: [String] = [], attributes: [String: String] = [:]) {
         state = Mutex(
-            State(registrations: instances.map { Registration(id: $0, port: "3000", state: "healthy") }))
+            State(
+                registrations: instances.map { Registration(id: $0, port: "3000", state: "healthy") },
+                machines: instances + others, attributes: attributes))
     }
 
     /// The actions asked for, in their order; changes with the target: `DeregisterTargets i-1:3000`.
@@ -121,12 +129,14 @@ package final class AWSStandIn: Sendable {
                 "TargetGroups",
                 [
                     "<TargetGroupArn>\(arn)</TargetGroupArn><TargetType>instance</TargetType><Port>3000</Port>"
+                        + "<HealthCheckPath>/healthz</HealthCheckPath><Matcher><HttpCode>200,204-206</HttpCode></Matcher>"
                         + "<HealthCheckIntervalSeconds>10</HealthCheckIntervalSeconds>"
                         + "<HealthyThresholdCount>5</HealthyThresholdCount><LoadBalancerArns><member>lb</member>"
                         + "</LoadBalancerArns>"
                 ])
         case "DescribeTargetGroupAttributes":
-            return list("Attributes", ["<Key>deregistration_delay.timeout_seconds</Key><Value>45</Value>"])
+            let attributes = ["deregistration_delay.timeout_seconds": "45"].merging(state.attributes) { $1 }
+            return list("Attributes", attributes.map { "<Key>\($0.key)</Key><Value>\($0.value)</Value>" })
         case "DescribeTargetHealth":
             let shown = state.staleHealth.isEmpty ? state.registrations : state.staleHealth.removeFirst()
             return list("TargetHealthDescriptions", shown.map(health))
@@ -134,10 +144,17 @@ package final class AWSStandIn: Sendable {
             change(action, form, &state)
             return ""
         case "DescribeInstances":
-            let ids = form.filter { $0.key.hasPrefix("Filter.1.Value.") }.map(\.value).sorted()
-            let items = ids.map { id in
+            let asked = Set(form.filter { $0.key.hasPrefix("Filter.1.Value.") }.map(\.value))
+            let items = state.machines.filter { id in
+                switch form["Filter.1.Name"] {
+                case "instance-id": asked.contains(id)
+                case "private-ip-address": asked.contains("10.0.0.\(id.last ?? "0")")
+                case "dns-name": asked.contains("\(id).example.com")
+                default: false
+                }
+            }.map { id in
                 "<item><instancesSet><item><instanceId>\(id)</instanceId><instanceState><name>running</name></instanceState>"
-                    + "<placement><availabilityZone>eu-north-1a</availabilityZone></placement>"
+                    + "<placement><availabilityZone>eu-north-1\(id == "i-2" ? "b" : "a")</availabilityZone></placement>"
                     + "<dnsName>\(id).example.com</dnsName><privateIpAddress>10.0.0.\(id.last ?? "0")</privateIpAddress>"
                     + "</item></instancesSet></item>"
             }
