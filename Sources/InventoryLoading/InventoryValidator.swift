@@ -3,27 +3,65 @@ import DeployModel
 /// Turns the raw document into an inventory, or into everything that is wrong with it. Pure: it reads no file, no
 /// environment and no clock of its own.
 struct InventoryValidator {
-    /// The absolute path of the file.
-    let path: String
-    let environment: [String: String]
+    private let document: InventoryDocument
+    private let environment: [String: String]
+    /// The sources that the document names; none where they cannot be read, which `validate` reports.
+    let sources: [HostSourceConfiguration]
 
-    /// - Parameter known: issues the document already has; they are thrown along with those found here.
-    func validate(_ root: DocumentNode, known: [InventoryIssue] = []) throws(InventoryError) -> LoadedInventory {
-        let context = ValidationContext(directory: LocalPath.directory(of: path), environment: environment)
-        let inventory = MapReader(root, InventorySchema.root, in: context).map { self.inventory($0, context) }
-        let issues = known + context.issues
-        guard issues.isEmpty, let inventory else { throw InventoryError(issues) }
-        return LoadedInventory(inventory: inventory, warnings: context.warnings.inOrder)
+    init(_ document: InventoryDocument, environment: [String: String]) {
+        self.document = document
+        self.environment = environment
+        sources = Self.sources(of: document, environment)
+    }
+
+    /// - Parameter answers: what the sources said; `nil` where they have not been asked, and a host that the files do not know
+    ///   may still come from them.
+    /// - Throws: ``InventoryError`` with the issues that the document already has, and those found here.
+    func validate(
+        _ answers: [(source: HostSourceConfiguration, hosts: SourcedHosts)]? = nil
+    ) throws(InventoryError) -> LoadedInventory {
+        let context = ValidationContext(
+            directory: LocalPath.directory(of: document.path), directories: document.directories,
+            environment: environment, isAwaitingHosts: answers == nil && !sources.isEmpty)
+        var fleet = SourcedFleet()
+        for (source, answer) in answers ?? [] {
+            fleet.add(answer, location: source.location)
+            for warning in answer.warnings { context.warn(warning, at: source.location) }
+        }
+        let inventory = MapReader(document.root, InventorySchema.root, in: context)
+            .map { self.inventory($0, fleet, context) }
+        let issues = document.issues + context.issues
+        guard issues.isEmpty, let inventory else {
+            throw InventoryError(issues, files: document.files)
+        }
+        return LoadedInventory(inventory: inventory, warnings: context.warnings.inOrder(of: document.files))
     }
 
     // MARK: Private
 
-    private func inventory(_ reader: MapReader, _ context: ValidationContext) -> Inventory {
+    private static func sources(
+        of document: InventoryDocument, _ environment: [String: String]
+    ) -> [HostSourceConfiguration] {
+        guard case .map(let entries) = document.root.content,
+            let entry = entries.first(where: { $0.key == "host_sources" }), entry.value.content != .null
+        else { return [] }
+        let context = ValidationContext(
+            directory: LocalPath.directory(of: document.path), directories: document.directories,
+            environment: environment)
+        return HostSourcesSection(context: context).sources(entry.value)
+    }
+
+    private func inventory(_ reader: MapReader, _ fleet: SourcedFleet, _ context: ValidationContext) -> Inventory {
         let service = service(reader)
         let ssh = reader.map("ssh", InventorySchema.ssh)
         let settings = ssh.map(SSHSection(context: context).settings) ?? SSHSettings()
-        let declarations = reader.entry("hosts").map { HostsSection(context: context).hosts($0.value) } ?? []
-        let groups = GroupsSection(context: context, hosts: declarations.map(\.name)).groups(reader.names("groups"))
+        if let entry = reader.entry("host_sources") { _ = HostSourcesSection(context: context).sources(entry.value) }
+        let declarations = fleet.merged(
+            under: reader.entry("hosts").map { HostsSection(context: context).hosts($0.value) } ?? [])
+        let names = declarations.map(\.name)
+        let groups = fleet.merged(
+            under: GroupsSection(context: context, hosts: names).groups(reader.names("groups")), hosts: names,
+            location: reader.location)
         let environment = context.environmentVariables(reader.names("env"))
         let merge = HostMerge(
             context: context, groups: groups, ssh: settings.over(SSHSection(context: context).defaults()),
@@ -33,7 +71,7 @@ struct InventoryValidator {
         checks.reportNoHosts(reader)
         checks.warnOfSharedAddresses()
 
-        var inventory = Inventory(service: service ?? "service", hosts: hosts, path: path)
+        var inventory = Inventory(service: service ?? "service", hosts: hosts, path: document.path)
         inventory.isProtected = reader.boolean("protected") ?? false
         for group in groups {
             inventory.groups[group.name] = hosts.map(\.name).filter(group.hosts.contains)

@@ -24,15 +24,42 @@ enum Wiring {
         "libssh2 \(SSHConnection.libraryVersion), \(SSHConnection.cryptoLibraryVersion)"
     }
 
-    /// Reads an inventory; nothing is contacted.
-    static func inventory(at path: String, _ console: Console) throws -> LoadedInventory {
-        try InventoryLoader().load(path: path, environment: console.environment)
+    /// Reads an inventory, and asks its host sources; no host is contacted.
+    static func inventory(
+        at path: String, settings: [InventorySetting] = [], _ console: Console
+    ) async throws -> LoadedInventory {
+        let loader = InventoryLoader { hostSource($0, console) }
+        return try await loader.load(path: path, environment: console.environment, settings: settings)
+    }
+
+    /// The host source that an entry of `host_sources` means.
+    static func hostSource(_ configuration: HostSourceConfiguration, _ console: Console) -> any HostSource {
+        switch configuration.kind {
+        case .ansible(let ansible):
+            return AnsibleHostSource(ansible, fleet: ansibleFleet(console))
+        case .command(let command, let directory):
+            let output = ProgramOutput(environment: console.environment)
+            return CommandHostSource(LocalProcesses.argv(of: command), directory: directory) {
+                (argv, directory) throws(DeployError) in try await output.read(argv, directory: directory)
+            }
+        }
     }
 
     /// Reads Ansible's inventories; executable ones are run, in the environment of whoever runs `deploy`.
     static func ansibleReader(_ console: Console) -> AnsibleReader {
         let output = ProgramOutput(environment: console.environment)
         return AnsibleReader { argv in try await output.read(argv) }
+    }
+
+    /// Reads Ansible's inventories as hosts to deploy to, through Ansible itself where they need it.
+    static func ansibleFleet(_ console: Console) -> AnsibleFleet {
+        let output = ProgramOutput(environment: console.environment)
+        let folders = console.environment["PATH", default: ""].split(separator: ":").filter { $0.hasPrefix("/") }
+        return AnsibleFleet(
+            run: { argv in try await output.read(argv) },
+            find: { program in
+                folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+            })
     }
 
     /// What a plan asks of this machine.
@@ -44,6 +71,11 @@ enum Wiring {
                 let preview = BalancerRegistry.preview(configuration)
                 return (preview.drain, preview.enable)
             })
+    }
+
+    /// The text of a file that has just been read, for a person to look at.
+    static func text(ofFile path: String) -> String? {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     static func isDirectory(_ path: String) -> Bool {

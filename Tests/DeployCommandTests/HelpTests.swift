@@ -59,6 +59,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 ROLLOUT:
@@ -106,6 +108,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 ROLLOUT:
@@ -146,6 +150,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 OUTPUT:
@@ -181,6 +187,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 COMMAND:
@@ -218,6 +226,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 ROTATION:
@@ -261,6 +271,8 @@ struct HelpTests {
                         Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
                   -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
                         For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
                   --except <hosts>        Not these hosts.
 
                 ROTATION:

@@ -44,8 +44,8 @@ import Testing
             "a group has no key `user`\n  hint: `user` belongs in `ssh` of a host or group"
         ),
         (
-            "canarry: {}",
-            "the inventory has no key `canarry`\n  hint: the keys of the inventory are `service`, `protected`, `ssh`, `hosts`, `groups`, `env`, `release`, `steps`, `balancer`, `health`, `rollout`"
+            "ssh: { keepalive: { canarry: 1 } }",
+            "`keepalive` has no key `canarry`\n  hint: the keys of `keepalive` are `interval`, `count`"
         ),
         ("rollout: { canarry: {} }", "`rollout` has no key `canarry`\n  hint: did you mean `canary`?"),
     ])
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "extends: a", "host_sources: []", "secrets: []", "secrets_from: []", "lease: {}", "hooks: {}", "notify: []",
+        "secrets: []", "secrets_from: []", "lease: {}", "hooks: {}", "notify: []",
         "ssh: { proxy_jump: a }",
         "ssh: { config: false }", "release: { from: ., to: /a, shared: {} }",
         "release: { from: ., to: /a, env_file: .env }",

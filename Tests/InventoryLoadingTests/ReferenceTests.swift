@@ -6,8 +6,8 @@ import Testing
 
 /// `inventory/hosts.yml` is the reference: it holds every key that can be used, and no other.
 @Suite struct ReferenceTests {
-    @Test func `the commented example loads`() throws {
-        let loaded = try InventoryLoader().load(path: Self.path, environment: [:])
+    @Test func `the commented example loads`() async throws {
+        let loaded = try await InventoryLoader().load(path: Self.path, environment: [:])
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.inventory.hosts.map(\.name.text) == ["web-01", "web-02", "web-03", "web-04", "db-1", "lb-1"])
         #expect(loaded.inventory.steps.count == StepPhase.allCases.count)

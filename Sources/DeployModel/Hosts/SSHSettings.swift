@@ -17,8 +17,28 @@ package struct SSHSettings: Sendable, Hashable {
         }
     }
 
+    /// Which `ssh_config` supplies what is not said here.
+    package enum ConfigFile: Sendable, Hashable {
+        /// The file of that path alone, as `ssh -F` has it; absolute or `~`-prefixed.
+        case file(String)
+        /// No file at all.
+        case ignored
+    }
+
+    /// How a connection gets to the host.
+    package enum Route: Sendable, Hashable {
+        /// Straight to it, whatever `ssh_config` says.
+        case direct
+        /// Through jump hosts in this order, as in `ssh_config`'s `ProxyJump`: `[user@]host[:port]` between commas.
+        case jump(String)
+        /// Through the standard streams of a command for the user's shell, as in `ssh_config`'s `ProxyCommand`.
+        case command(String)
+    }
+
     package var user: String?
     package var port: Int?
+    package var configFile: ConfigFile?
+    package var route: Route?
     /// Absolute or `~`-prefixed paths, in the order in which they are offered.
     package var identityFiles: [String]?
     package var isIdentitiesOnly: Bool?
@@ -36,6 +56,8 @@ package struct SSHSettings: Sendable, Hashable {
         var merged = base
         merged.user = user ?? base.user
         merged.port = port ?? base.port
+        merged.configFile = configFile ?? base.configFile
+        merged.route = route ?? base.route
         merged.identityFiles = identityFiles ?? base.identityFiles
         merged.isIdentitiesOnly = isIdentitiesOnly ?? base.isIdentitiesOnly
         merged.knownHostsFiles = knownHostsFiles ?? base.knownHostsFiles

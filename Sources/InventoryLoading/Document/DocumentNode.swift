@@ -21,6 +21,8 @@ struct DocumentNode: Sendable, Hashable {
 
     var content: Content
     var location: SourceLocation
+    /// `null` or `~` is written out, which in a file that extends another takes the base's value away.
+    var isWrittenNull = false
 
     /// `a list`, `a map` and so on, for messages.
     var kind: String {

@@ -42,7 +42,9 @@ struct NodeConverter {
         if let refused = refuseTag(scalar.tag, text: scalar.string, at: location) { return refused }
         let isPlain = scalar.style == .plain && scalar.tag.rawValue != Tag.Name.str.rawValue
         let isNull = isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-        return DocumentNode(content: isNull ? .null : .scalar(scalar.string), location: location)
+        return DocumentNode(
+            content: isNull ? .null : .scalar(scalar.string), location: location,
+            isWrittenNull: isNull && !scalar.string.isEmpty)
     }
 
     private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [DocumentNode.Entry] {

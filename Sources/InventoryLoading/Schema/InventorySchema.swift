@@ -5,12 +5,13 @@ enum InventorySchema {
         "the inventory",
         [
             .init("service"), .init("protected"), .init("ssh", .map(ssh)),
-            .init("hosts", .oneOf([.list(.value), .names(.map(host))])), .init("groups", .names(.map(group))),
+            .init("extends"), .init("hosts", .oneOf([.list(.value), .names(.map(host))])),
+            .init("groups", .names(.map(group))), .init("host_sources", .list(.map(hostSource))),
             .init("env", .names(.value)), .init("release", .map(release)), .init("steps", .map(steps)),
             .init("balancer", .oneOf([.value, .map(balancer)])), .init("health", .map(health)),
             .init("rollout", .map(rollout)),
         ],
-        later: ["extends", "host_sources", "secrets", "secrets_from", "lease", "hooks", "notify"])
+        later: ["secrets", "secrets_from", "lease", "hooks", "notify"])
 
     // MARK: Hosts
 
@@ -39,6 +40,12 @@ enum InventorySchema {
             .init("hosts"), .init("ssh", .map(hostSSH)), .init("target", .oneOf([.value, .names(.value)])),
             .init("env", .names(.value)),
         ])
+
+    static let hostSource = MapSchema(
+        "a host source", [.init("ansible", .map(ansibleSource)), .init("command")],
+        later: ["aws_target_group", "ec2"])
+    static let ansibleSource = MapSchema(
+        "`ansible`", [.init("path"), .init("hosts"), .init("labels", .names(.value)), .init("target")])
 
     // MARK: Releases and steps
 

@@ -66,7 +66,7 @@ struct BalancerSection {
         reader.require("socket", hint: "the path or `host:port` of the runtime API: `socket: /run/haproxy/admin.sock`")
         let names = reader.values("hosts") { (text) throws(ScalarProblem) in try host(text) } ?? []
         let socket = reader.value("socket") { (text) throws(ScalarProblem) in
-            try self.socket(text, isLocal: names.isEmpty)
+            try self.socket(text, isLocal: names.isEmpty, directory: context.directory(at: reader.location))
         }
         let backends = reader.values("backends") { (text) throws(ScalarProblem) in
             let name = Placeholders.fill(text, host: nil, release: nil, service: service)
@@ -87,7 +87,7 @@ struct BalancerSection {
     }
 
     private func host(_ text: String) throws(ScalarProblem) -> HostName {
-        guard let name = HostName(text), hosts.contains(name) else {
+        guard let name = HostName(text), hosts.contains(name) || context.isAwaitingHosts else {
             throw ScalarProblem(
                 "names `\(text.shortened)`, which is not under `hosts`",
                 hint: Spelling.nearest(to: text, among: hosts.map(\.text)).map { "did you mean `\($0)`?" }
@@ -105,7 +105,9 @@ struct BalancerSection {
     }
 
     /// A path, or `host:port` with IPv6 addresses in brackets.
-    private func socket(_ text: String, isLocal: Bool) throws(ScalarProblem) -> HAProxyConfiguration.Socket {
+    private func socket(
+        _ text: String, isLocal: Bool, directory: String
+    ) throws(ScalarProblem) -> HAProxyConfiguration.Socket {
         if let colon = text.lastIndex(of: ":"), !text.contains("/") {
             var host = String(text[..<colon])
             if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
@@ -119,6 +121,6 @@ struct BalancerSection {
         guard isLocal, !text.isEmpty else {
             throw ScalarProblem("must be an absolute path on its host or `host:port`, not `\(text.shortened)`")
         }
-        return .unix(path: LocalPath.absolute(text, in: context.directory, home: context.environment["HOME"]))
+        return .unix(path: LocalPath.absolute(text, in: directory, home: context.environment["HOME"]))
     }
 }

@@ -9,7 +9,7 @@ struct CrossChecks {
     func reportNoHosts(_ reader: MapReader) {
         let hint = "such as `hosts: [web-1, web-2]`"
         guard let entry = reader.entry("hosts") else {
-            reader.require("hosts", hint: hint)
+            if !reader.has("host_sources") { reader.require("hosts", hint: hint) }
             return
         }
         let isEmpty =
@@ -18,9 +18,9 @@ struct CrossChecks {
             case .map(let entries): entries.isEmpty
             case .null, .scalar, .invalid: false
             }
-        if isEmpty {
+        if isEmpty, !reader.has("host_sources") {
             context.report("`hosts` is empty", at: entry.value.location, hint: hint)
-        } else if !hosts.isEmpty, !hosts.contains(where: \.isDeployedTo) {
+        } else if !context.isAwaitingHosts, !hosts.isEmpty, !hosts.contains(where: \.isDeployedTo) {
             context.report("no host is deployed to: all have `deploy: false`", at: entry.keyLocation)
         }
     }

@@ -50,12 +50,14 @@ struct GroupsSection {
     private func hosts(_ text: String) throws(ScalarProblem) -> [HostName] {
         if let pattern = HostPattern(text) {
             let matches = hosts.filter(pattern.matches)
-            if matches.isEmpty { throw ScalarProblem("names no host: nothing matches `\(text.shortened)`") }
+            if matches.isEmpty, !context.isAwaitingHosts {
+                throw ScalarProblem("names no host: nothing matches `\(text.shortened)`")
+            }
             return matches
         }
         var names: [HostName] = []
         for name in try HostRange(text).texts {
-            guard let host = HostName(name), known.contains(host) else {
+            guard let host = HostName(name), known.contains(host) || context.isAwaitingHosts else {
                 throw ScalarProblem(
                     "names `\(name.shortened)`, which is not under `hosts`",
                     hint: Spelling.nearest(to: name, among: hosts.map(\.text)).map { "did you mean `\($0)`?" })

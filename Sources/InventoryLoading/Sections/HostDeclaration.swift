@@ -1,9 +1,10 @@
 import DeployModel
 
-/// What `hosts` says about one host, before its groups and the settings of all hosts are merged in.
+/// What `hosts` or a host source says about one host, before its groups and the settings of all hosts are merged in.
 struct HostDeclaration {
     var name: HostName
-    var address: String
+    /// `nil` where none is written: a source's address, or else the name.
+    var address: String?
     var ssh = SSHSettings()
     var labels: [String: String] = [:]
     var target: TargetName = .unstated
@@ -20,4 +21,23 @@ struct GroupDeclaration {
     var target: TargetName = .unstated
     var environment: [String: String] = [:]
     var location: SourceLocation
+}
+
+extension HostDeclaration {
+    init(_ host: SourcedHost, location: SourceLocation) {
+        self.init(
+            name: host.name, address: host.address, ssh: host.ssh, labels: host.labels, target: host.target,
+            location: location)
+    }
+
+    /// What is said here, and of the rest what `other` says.
+    func over(_ other: HostDeclaration) -> HostDeclaration {
+        var merged = self
+        merged.address = address ?? other.address
+        merged.ssh = ssh.over(other.ssh)
+        merged.labels = other.labels.merging(labels) { $1 }
+        merged.target = target == .unstated ? other.target : target
+        merged.environment = other.environment.merging(environment) { $1 }
+        return merged
+    }
 }

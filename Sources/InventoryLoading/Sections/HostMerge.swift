@@ -34,7 +34,7 @@ struct HostMerge {
 
     private func host(_ declaration: HostDeclaration) -> Host {
         let own = groups.map(\.declaration).filter { $0.hosts.contains(declaration.name) }
-        var host = Host(name: declaration.name, address: declaration.address)
+        var host = Host(name: declaration.name, address: declaration.address ?? declaration.name.text)
         host.labels = declaration.labels
         host.groups = own.map(\.name)
         host.isDeployedTo = declaration.isDeployedTo

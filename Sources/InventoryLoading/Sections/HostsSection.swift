@@ -16,7 +16,8 @@ struct HostsSection {
             }
             if let first = seen[declaration.name] {
                 context.report(
-                    "the host `\(declaration.name)` is already declared in line \(first.line)",
+                    "the host `\(declaration.name)` is already declared "
+                        + (first.file == declaration.location.file ? "in line \(first.line)" : "at \(first)"),
                     at: declaration.location)
                 continue
             }
@@ -82,7 +83,7 @@ struct HostsSection {
             return []
         }
         guard let reader = MapReader(settings, InventorySchema.host, in: context) else {
-            return names.map { HostDeclaration(name: $0, address: $0.text, location: location) }
+            return names.map { HostDeclaration(name: $0, location: location) }
         }
         return declarations(names, of: range, reader, at: location)
     }
@@ -94,7 +95,7 @@ struct HostsSection {
             try self.addresses(text, for: range)
         }
         guard let first = names.first else { return [] }
-        var common = HostDeclaration(name: first, address: first.text, location: location)
+        var common = HostDeclaration(name: first, location: location)
         common.labels = labels(reader.names("labels"))
         common.target = target(reader)
         common.environment = context.environmentVariables(reader.names("env"))
@@ -102,9 +103,10 @@ struct HostsSection {
         if let ssh = reader.map("ssh", InventorySchema.hostSSH) {
             common.ssh = SSHSection(context: context).settings(ssh)
         }
-        return zip(names, addresses ?? names.map(\.text)).map { name, address in
+        return names.enumerated().map { index, name in
             var host = common
-            (host.name, host.address) = (name, address)
+            host.name = name
+            host.address = addresses?[index]
             return host
         }
     }

@@ -70,6 +70,13 @@ struct MapReader {
         }
     }
 
+    /// A path on this machine, made absolute from the directory of the file that names it.
+    func localPath(_ key: String) -> String? {
+        guard let text = text(key), let entry = entry(key) else { return nil }
+        return LocalPath.absolute(
+            text, in: context.directory(at: entry.value.location), home: context.environment["HOME"])
+    }
+
     func text(_ key: String) -> String? {
         value(key) { (text) throws(ScalarProblem) in
             if text.isEmpty { throw ScalarProblem("is empty") }

@@ -7,9 +7,7 @@ struct ReleaseSection {
     func configuration(_ reader: MapReader) -> ReleaseConfiguration? {
         reader.require("from", hint: "the local directory to deploy, such as `from: ./dist`")
         reader.require("to", hint: "a directory on the hosts, such as `to: /srv/app`")
-        let source = reader.text("from").map {
-            LocalPath.absolute($0, in: context.directory, home: context.environment["HOME"])
-        }
+        let source = reader.localPath("from")
         let destination = remotePath("to", reader)
         let link = remotePath("link", reader)
         if let link, let destination { checkLink(link, destination, reader) }

@@ -30,9 +30,10 @@ struct SSHSection {
     // MARK: Private
 
     private func paths(_ key: String, _ reader: MapReader) -> [String]? {
-        reader.values(key) { (text) throws(ScalarProblem) in
+        let directory = reader.entry(key).map { context.directory(at: $0.value.location) } ?? context.directory
+        return reader.values(key) { (text) throws(ScalarProblem) in
             if text.isEmpty { throw ScalarProblem("has an empty path") }
-            return LocalPath.keepingHome(text, in: context.directory)
+            return LocalPath.keepingHome(text, in: directory)
         }
     }
 

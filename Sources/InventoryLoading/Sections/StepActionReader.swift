@@ -11,11 +11,27 @@ struct StepActionReader {
         case "script":
             reader.verbatim("script").map { path in
                 .script(
-                    path: LocalPath.absolute(path, in: context.directory, home: context.environment["HOME"]))
+                    path: LocalPath.absolute(
+                        path, in: context.directory(at: reader.location), home: context.environment["HOME"]))
             }
         case "restart": restart(reader)
-        default: local(reader)
+        default: command("local", reader).map { .local($0) }
         }
+    }
+
+    /// A command of this machine: a text is a shell line, a list is an argv.
+    func command(_ key: String, _ reader: MapReader) -> Step.LocalCommand? {
+        guard let entry = reader.entry(key), case .list(let items) = entry.value.content else {
+            return reader.verbatim(key).map { .shell($0) }
+        }
+        let words = items.map { context.verbatim($0, of: key) }
+        let argv = words.compactMap(\.self)
+        guard argv.count == words.count else { return nil }
+        guard let program = argv.first, !program.isEmpty, !argv.contains(where: { $0.contains("\0") }) else {
+            context.report("`\(key)` needs a program as its first word", at: entry.value.location)
+            return nil
+        }
+        return .argv(argv)
     }
 
     // MARK: Private
@@ -39,18 +55,4 @@ struct StepActionReader {
         return text
     }
 
-    /// A command given as a text is a shell line, as a list an argv.
-    private func local(_ reader: MapReader) -> Step.Action? {
-        guard let entry = reader.entry("local"), case .list(let items) = entry.value.content else {
-            return reader.verbatim("local").map { .local(.shell($0)) }
-        }
-        let words = items.map { context.verbatim($0, of: "local") }
-        let argv = words.compactMap(\.self)
-        guard argv.count == words.count else { return nil }
-        guard let program = argv.first, !program.isEmpty, !argv.contains(where: { $0.contains("\0") }) else {
-            context.report("`local` needs a program as its first word", at: entry.value.location)
-            return nil
-        }
-        return .local(.argv(argv))
-    }
 }

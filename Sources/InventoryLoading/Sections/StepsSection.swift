@@ -119,11 +119,12 @@ struct StepsSection {
 
     private func directory(_ reader: MapReader, isLocal: Bool) -> String? {
         guard let text = reader.text("dir"), let entry = reader.entry("dir") else {
-            return isLocal ? context.directory : nil
+            return isLocal ? context.directory(at: reader.location) : nil
         }
         context.checkPlaceholders(text, of: "dir", allowed: Set(Placeholders.Word.allCases), at: entry.value.location)
         return isLocal
-            ? LocalPath.absolute(text, in: context.directory, home: context.environment["HOME"]) : text
+            ? LocalPath.absolute(
+                text, in: context.directory(at: entry.value.location), home: context.environment["HOME"]) : text
     }
 
     private static func name(of action: Step.Action) -> String {

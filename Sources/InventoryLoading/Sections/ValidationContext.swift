@@ -2,15 +2,29 @@ import DeployModel
 
 /// What the sections share while one file is validated: where they report, and what values are read against.
 final class ValidationContext {
-    /// The absolute directory of the file; relative paths start there.
+    /// The absolute directory of the inventory file.
     let directory: String
+    /// The absolute directory of each file that makes up the inventory, by the name that places give it.
+    private let directories: [String: String]
     let environment: [String: String]
+    /// Host sources will be asked once the file is known to be good: a host that is not known may still come from them.
+    let isAwaitingHosts: Bool
     private(set) var issues: [InventoryIssue] = []
     private(set) var warnings: [InventoryIssue] = []
 
-    init(directory: String, environment: [String: String]) {
+    init(
+        directory: String, directories: [String: String] = [:], environment: [String: String],
+        isAwaitingHosts: Bool = false
+    ) {
         self.directory = directory
+        self.directories = directories
         self.environment = environment
+        self.isAwaitingHosts = isAwaitingHosts
+    }
+
+    /// Where relative paths start that stand at a place: the directory of the file that names them.
+    func directory(at location: SourceLocation) -> String {
+        directories[location.file] ?? directory
     }
 
     /// So much is wrong that no more needs to be found.

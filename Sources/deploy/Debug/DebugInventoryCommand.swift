@@ -59,7 +59,7 @@ enum InventoryReading {
             guard files.count == 1 else {
                 throw CommandFailure(.configuration, "`\(first)` is an inventory of `deploy`, which stands alone")
             }
-            let loaded = try Wiring.inventory(at: first, console)
+            let loaded = try await Wiring.inventory(at: first, console)
             console.tell(warnings: loaded.warnings)
             return .own(loaded.inventory)
         }

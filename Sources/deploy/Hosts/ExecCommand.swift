@@ -34,7 +34,7 @@ struct ExecCommand: ConsoleCommand {
     }
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
+        let inventory = connectionOptions.applied(to: try await inventoryOptions.loadHosts(console))
         let selected = try inventoryOptions.hosts(of: inventory)
         // Machines that only drivers talk to are meant only where they are named.
         let hosts = inventoryOptions.isLimited ? selected : selected.filter(\.isDeployedTo)

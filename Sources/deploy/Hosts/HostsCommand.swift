@@ -19,7 +19,7 @@ struct HostsCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = try inventoryOptions.load(console)
+        let inventory = try await inventoryOptions.loadHosts(console)
         let hosts = try inventoryOptions.hosts(of: inventory)
         if outputOptions.isJSON {
             console.output.write(HostList.json(hosts).indentedText)

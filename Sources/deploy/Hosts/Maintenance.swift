@@ -15,7 +15,7 @@ struct Maintenance {
     var note: String?
 
     func perform(_ console: Console) async throws -> ExitCode {
-        var inventory = connectionOptions.applied(to: try inventoryOptions.load(console))
+        var inventory = connectionOptions.applied(to: try await inventoryOptions.load(console))
         if allowsDowntime { inventory.rollout.allowsDowntime = true }
         var plan = try MaintenancePlan(
             purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)

@@ -22,7 +22,7 @@ enum ArgumentOrder {
     // MARK: Private
 
     private static let longOptionsWithValue: Set<String> = [
-        "--inventory", "--limit", "--except", "--format", "--events", "--fanout", "--release-id", "--reason",
+        "--inventory", "--limit", "--except", "--set", "--format", "--events", "--fanout", "--release-id", "--reason",
         "--timeout",
     ]
 

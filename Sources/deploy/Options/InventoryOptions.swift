@@ -25,6 +25,13 @@ struct InventoryOptions: ParsableArguments {
             discussion: "For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.", valueName: "hosts"))
     var limit: String?
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Set one value of the inventory.",
+            discussion: "For instance rollout.batch_size=2; may be given several times.", valueName: "key=value"))
+    var settings: [InventorySetting] = []
+
     @Option(name: .customLong("except"), help: ArgumentHelp("Not these hosts.", valueName: "hosts"))
     var except: String?
 
@@ -47,11 +54,41 @@ struct InventoryOptions: ParsableArguments {
         return path
     }
 
-    /// Reads the file; warnings are told, mistakes are thrown.
-    func load(_ console: Console) throws -> Inventory {
-        let loaded = try Wiring.inventory(at: try path(console), console)
+    /// Reads the file and asks its host sources; warnings are told, mistakes are thrown.
+    ///
+    /// - Throws: ``CommandFailure`` too, for an inventory of Ansible: it says which hosts there are, and not what is deployed.
+    func load(_ console: Console) async throws -> Inventory {
+        let path = try path(console)
+        guard InventoryKind.of(path) == .own else { throw Self.foreign(path) }
+        let loaded = try await Wiring.inventory(at: path, settings: settings, console)
         console.tell(warnings: loaded.warnings)
         return loaded.inventory
+    }
+
+    /// Reads an inventory of ours or of Ansible, for a command that needs to know the hosts and nothing else.
+    func loadHosts(_ console: Console) async throws -> Inventory {
+        let path = try path(console)
+        guard InventoryKind.of(path) == .ansible else { return try await load(console) }
+        guard settings.isEmpty else {
+            throw CommandFailure(.configuration, "`--set` has no effect on an Ansible inventory")
+        }
+        let loaded = try await Wiring.ansibleFleet(console)
+            .inventory(path, in: console.directory, home: console.environment["HOME"])
+        console.tell(warnings: loaded.warnings)
+        return loaded.inventory
+    }
+
+    private static func foreign(_ path: String) -> CommandFailure {
+        CommandFailure(
+            .configuration,
+            "`\(path)` is an Ansible inventory: it says which hosts there are, and not what is deployed",
+            hint: """
+                `deploy hosts` and `deploy exec` take it as it is; for a rollout write a `hosts.yml`:
+                    service: app
+                    host_sources: [{ ansible: { path: \(path), hosts: all } }]
+                    release: { from: ./dist, to: /srv/app }
+                    steps: { activate: [{ restart: app }] }
+                """)
     }
 
     /// The hosts that `--limit` and `--except` leave.
@@ -61,7 +98,9 @@ struct InventoryOptions: ParsableArguments {
     }
 
     /// What a command on the same fleet has to begin with.
-    var words: [String] { inventory.map { ["-i", $0] } ?? [] }
+    var words: [String] {
+        (inventory.map { ["-i", $0] } ?? []) + settings.flatMap { ["--set", $0.text] }
+    }
 
     /// The run is on a part of the hosts.
     var isLimited: Bool { limit != nil || except != nil }
@@ -75,5 +114,12 @@ extension Console {
                 line.append("\(warning)")
                 return line
             })
+    }
+}
+
+extension InventorySetting: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let setting = try? InventorySetting(parsing: argument) else { return nil }
+        self = setting
     }
 }

@@ -20,7 +20,7 @@ struct PlanCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = rolloutOptions.applied(to: try inventoryOptions.load(console))
+        let inventory = rolloutOptions.applied(to: try await inventoryOptions.load(console))
         let hosts = try inventoryOptions.hosts(of: inventory)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),

@@ -33,7 +33,8 @@ struct RunCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = connectionOptions.applied(to: rolloutOptions.applied(to: try inventoryOptions.load(console)))
+        let inventory = connectionOptions.applied(
+            to: rolloutOptions.applied(to: try await inventoryOptions.load(console)))
         let hosts = try inventoryOptions.hosts(of: inventory)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),

@@ -26,6 +26,11 @@ package enum AnsibleValue: Sendable, Hashable {
         }
     }
 
+    /// The text of a single value; `nil` for nothing, a list or a map.
+    var scalarText: String? {
+        if case .null = self { nil } else { keyText }
+    }
+
     /// `a list`, `a map` and so on, for messages.
     var kind: String {
         switch self {

@@ -139,7 +139,7 @@ package struct AnsibleReader: Sendable {
             || bytes.starts(with: [0xCF, 0xFA, 0xED, 0xFE])
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
+    static func isDirectory(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }

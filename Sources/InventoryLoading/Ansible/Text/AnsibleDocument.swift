@@ -32,7 +32,11 @@ enum AnsibleDocument {
 /// What to do where an inventory needs Ansible itself.
 enum AnsibleHint {
     static let resolver =
-        "let Ansible resolve it: an executable file that prints `ansible-inventory -i INVENTORY --list` is an inventory too"
+        "install Ansible, which is then asked; or let an executable print `ansible-inventory -i INVENTORY --list`"
+    static let templates = "install Ansible, which is then asked; or write the value out"
+
+    /// Whether an inventory was not read because it needs Ansible itself.
+    static func isGiven(in error: InventoryError) -> Bool { error.issues.contains { $0.hint == resolver } }
 }
 
 /// Turns Yams' tree into values by Ansible's rules.
