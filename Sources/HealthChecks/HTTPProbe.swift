@@ -77,8 +77,9 @@ package struct HTTPProbe: HealthProbe {
             let objection = expectation.objection(to: response, placeholders, release: release)
             return .answered(response, to: request, at: place, objection: objection)
         case .failure(let error):
-            // A forward whose far end was refused looks like a server that closes at once: ask.
-            if error.code == .connectionLost,
+            // A forward whose far end was refused looks like a server that closes at once, or before libcurl has looked
+            // at its own connection: ask.
+            if [.connectionLost, .connectionFailed].contains(error.code),
                 let refusal = try await choice.attempt(address, timeout: deadline.remaining)
             {
                 let elsewhere = try await choice.addressElsewhere(timeout: deadline.remaining)
