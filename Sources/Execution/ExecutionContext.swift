@@ -17,6 +17,7 @@ package final class ExecutionContext: Sendable {
     let environment: [String: String]
     /// `nil` for a run that uploads nothing.
     let source: ReleaseSource?
+    let sourceGuard: SourceGuard?
     let gitCommit: String?
     /// Where local steps start: the directory of the inventory.
     let localDirectory: String
@@ -50,7 +51,9 @@ package final class ExecutionContext: Sendable {
         localDirectory = Self.directory(of: inventory.path)
         self.local = local
         self.events = events
-        childEnvironment = ChildEnvironment(of: processEnvironment)
+        let childEnvironment = ChildEnvironment(of: processEnvironment)
+        self.childEnvironment = childEnvironment
+        sourceGuard = prepared.map { SourceGuard($0.source, environment: childEnvironment) }
         self.remoteShell = remoteShell
         comparison =
             switch configuration.comparison {

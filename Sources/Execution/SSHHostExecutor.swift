@@ -137,11 +137,11 @@ package final class SSHHostExecutor: HostExecutor {
     private var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
 
     private func uploader() throws(DeployError) -> ReleaseUploader {
-        guard let source = context.source else {
+        guard let source = context.source, let sourceGuard = context.sourceGuard else {
             throw DeployError(.internal, host: host.name, "this run has no files to upload")
         }
         return ReleaseUploader(
-            host: host.name, layout: layout, source: source, comparison: context.comparison,
+            host: host.name, layout: layout, source: source, sourceGuard: sourceGuard, comparison: context.comparison,
             verification: context.configuration.verification, scripts: scripts,
             rsync: RsyncRunner(
                 channel: channel, handover: try context.handover(), environment: context.childEnvironment,

@@ -27,6 +27,7 @@ enum ReleaseCommands {
     }
 
     /// Begins an upload: writes the manifest, and makes the partial directory or takes over one of the same content.
+    /// Prints ``newDirectory`` where it made one.
     static func begin(
         _ manifest: ReleaseManifest, takingOver partial: ReleaseID?, _ layout: ReleaseLayout
     ) -> ShellScript {
@@ -38,10 +39,13 @@ enum ReleaseCommands {
                 mv -f -- "$4.partial" "$2.partial"
                 rm -f -- ".$4.json"
             fi
-            mkdir -p -- "$2.partial"
+            if mkdir -- "$2.partial" 2>/dev/null; then echo \(newDirectory); else [ -d "$2.partial" ]; fi
             """,
             arguments: [layout.releases, manifest.id.text, manifest.json, partial?.text ?? ""])
     }
+
+    /// What ``begin(_:takingOver:_:)`` prints where nothing had been uploaded before.
+    static let newDirectory = "new"
 
     /// Makes a verified upload a release: `REVISION`, manifest, final name, in this order, then everything to the disk.
     ///

@@ -10,14 +10,17 @@ import Foundation
 
 /// Brings one release to one host: into `<id>.partial`, verified there, and only then under its own name.
 ///
-/// It is verified by a second rsync that compares the digests of all files on both sides and must find no difference. That
-/// needs nothing on the host but the rsync that is there already, knows every kind of file name, and sees surplus files,
-/// links and modes too. Where it does find one, for instance a file of the previous release that was changed in place without
-/// changing its size and time, the upload is repeated once by content.
+/// What rsync transfers it proves itself: the far side compares a digest of each file it has put together with the sender's
+/// (rsync(1), "--checksum"). What it took for unchanged by size and time is verified by a second rsync, which compares the
+/// digests of all files on both sides and must find no difference. That needs nothing on the host but the rsync that is there
+/// already, knows every kind of file name, and sees surplus files, links and modes too. Where it does find one, for instance
+/// a file of the previous release that was changed in place without changing its size and time, the upload is repeated once
+/// by content.
 struct ReleaseUploader: Sendable {
     let host: HostName
     let layout: ReleaseLayout
     let source: ReleaseSource
+    let sourceGuard: SourceGuard
     let comparison: RsyncCommand.Comparison
     let verification: ReleaseConfiguration.Verification
     let scripts: ReleaseScripts
@@ -33,9 +36,11 @@ struct ReleaseUploader: Sendable {
         var manifest = ReleaseManifest(
             id: release.id, contentDigest: release.contentDigest, state: .uploading, created: Date(),
             gitCommit: release.gitCommit)
-        try await scripts.run(
+        let beginning = try await scripts.run(
             ReleaseCommands.begin(manifest, takingOver: unfinished(release, in: inventory), layout))
-        let figures = try await transferVerified(release, bases: bases(for: release, in: inventory))
+        let figures = try await transferVerified(
+            release, bases: bases(for: release, in: inventory),
+            startsEmpty: beginning.split(separator: "\n").contains(Substring(ReleaseCommands.newDirectory)))
         try await checkSource()
         manifest.state = .ready
         try await scripts.run(
@@ -86,12 +91,14 @@ struct ReleaseUploader: Sendable {
     // MARK: Transfer
 
     private func transferVerified(
-        _ release: Release, bases: [RsyncCommand.Base]
+        _ release: Release, bases: [RsyncCommand.Base], startsEmpty: Bool
     ) async throws(DeployError) -> RsyncFigures {
         let command = RsyncCommand(
             source: source.directory, destination: layout.partialDirectory(of: release.id), comparison: comparison,
             remoteShell: rsync.remoteShellOption)
         var figures = try await transfer(command, release, bases: bases)
+        // In a directory that was empty each file was then either sent, or compared by content.
+        if startsEmpty, comparison == .checksums || figures.transferredFiles == release.fileCount { return figures }
         var differences = try await verify(command, release)
         if !differences.isEmpty {
             var thorough = command
@@ -154,8 +161,7 @@ struct ReleaseUploader: Sendable {
 
     /// The digest was taken before the upload: a build that still runs would give each host something else.
     private func checkSource() async throws(DeployError) {
-        let now = try await SourceTree.scan(source.directory, rules: source.rules, environment: rsync.environment)
-        guard now.fingerprint == source.fingerprint else {
+        guard try await sourceGuard.isUnchanged() else {
             throw DeployError(
                 .invalidRelease, host: host, "`\(source.directory)` was changed during the upload",
                 hint: "let the build end first, and deploy again")

@@ -135,7 +135,7 @@ struct ReleaseCommandsTests {
                     mv -f -- "$4.partial" "$2.partial"
                     rm -f -- ".$4.json"
                 fi
-                mkdir -p -- "$2.partial"
+                if mkdir -- "$2.partial" 2>/dev/null; then echo new; else [ -d "$2.partial" ]; fi
                 """)
     }
 }

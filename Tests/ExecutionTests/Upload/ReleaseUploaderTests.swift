@@ -38,7 +38,9 @@ import Testing
         progressed: @escaping @Sendable (UploadProgress) -> Void = { _ in }
     ) async throws -> UploadResult {
         let uploader = ReleaseUploader(
-            host: "web-1", layout: layout, source: prepared.source, comparison: comparison, verification: verification,
+            host: "web-1", layout: layout, source: prepared.source,
+            sourceGuard: SourceGuard(prepared.source, environment: ChildEnvironment()), comparison: comparison,
+            verification: verification,
             scripts: ReleaseScripts(host: "web-1", channel: host),
             rsync: RsyncRunner(
                 channel: host, handover: try DescriptorHandover(), environment: ChildEnvironment(),
@@ -76,7 +78,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch("\(releases)/1/.env")))
         #expect(FileManager.default.isExecutableFile(atPath: scratch("\(releases)/1/start")))
         #expect(percents.withLock { !$0.isEmpty })
-        #expect(host.lines.count == 2, "an upload and its verification")
+        #expect(host.lines.count == 1, "every file was sent, and proven by the rsync that sent it")
         #expect(host.lines.allSatisfy { ShellQuoting.isConstantLine($0) }, "\(host.lines)")
     }
 
@@ -152,10 +154,26 @@ import Testing
         #expect(error.code == .connectionLost)
         #expect(scratch.names(in: releases) == [".1.json", "1.partial"])
 
-        let result = try await upload(try await prepared("2"))
+        let second = LocalHost()
+        let result = try await upload(try await prepared("2"), host: second)
+        #expect(second.lines.count == 2, "what was there already is verified")
         #expect(scratch.names(in: releases) == [".2.json", "2"])
         #expect(try await difference("2") == "")
         #expect(result.transferredBytes < 3_000_000, "a third of the big file had arrived")
+    }
+
+    @Test func `hosts that end together look at the source once more, and each sees a change made before it asked`()
+        async throws
+    {
+        let source = try await prepared("1").source
+        let sourceGuard = SourceGuard(source, environment: ChildEnvironment())
+        let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 { group.addTask { try await sourceGuard.isUnchanged() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers == Array(repeating: true, count: 20))
+        try scratch.write("later", to: "src/lib/late.js")
+        #expect(try await !sourceGuard.isUnchanged())
     }
 
     @Test func `an id that holds something else is refused`() async throws {
