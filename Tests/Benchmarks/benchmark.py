@@ -46,6 +46,7 @@ def run(job, rounds, folder):
     for round_number in range(rounds + 1):
         for name, argv in job.contestants.items():
             job.prepare(name)
+            os.sync()  # or the first to sync the filesystem would pay for what the other one wrote
             sample = measure([str(word) for word in argv], folder / "last.log")
             if round_number > 0:  # the first round warms caches
                 samples[name].append(sample)

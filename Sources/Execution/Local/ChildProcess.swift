@@ -66,9 +66,12 @@ struct ChildProcess: Sendable {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))
         ]
-        let program = argv.first ?? ""
+        let name = argv.first ?? ""
+        guard let program = ProgramSearch.path(of: name, in: environment["PATH"]) else {
+            throw notFound(name)
+        }
         let result = try await Subprocess.run(
-            program.contains("/") ? .path(FilePath(program)) : .name(program),
+            .path(FilePath(program)),
             arguments: Arguments(Array(argv.dropFirst())),
             environment: .custom(
                 Dictionary(
@@ -102,6 +105,12 @@ struct ChildProcess: Sendable {
         }
     }
 
+    private func notFound(_ program: String) -> DeployError {
+        DeployError(
+            .localCommandFailed, "`\(program)` was not found on this machine",
+            hint: "install `\(program)`, or check PATH")
+    }
+
     private func failure(_ error: any Error) -> DeployError {
         let program = argv.first ?? ""
         switch error {
@@ -110,9 +119,7 @@ struct ChildProcess: Sendable {
         case is CancellationError:
             return DeployError(.interrupted, "`\(program)` was ended because the run was interrupted")
         case let error as SubprocessError where error.code == .executableNotFound:
-            return DeployError(
-                .localCommandFailed, "`\(program)` was not found on this machine",
-                hint: "install `\(program)`, or check PATH")
+            return notFound(program)
         case let error as SubprocessError where error.code == .failedToChangeWorkingDirectory:
             return DeployError(
                 .localCommandFailed, "`\(program)` could not start in `\(directory ?? "")`: no such directory")
