@@ -25,7 +25,7 @@ struct Deploy: ParsableCommand {
             CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "HOSTS",
-                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self]),
+                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self, TrustCommand.self]),
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -134,6 +134,13 @@ enum Wiring {
             logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// What `deploy trust` asks and writes through.
+    static func hostKeyStore(_ hosts: [Host], _ console: Console) -> HostKeyStore {
+        let resolver = ConnectionSettingsResolver(environment: console.environment)
+        let settings = hosts.map { ($0.name, resolver.resolve($0).settings) }
+        return HostKeyStore(settings: Dictionary(settings) { first, _ in first })
+    }
+
     /// What a rollout acts through.
     static func ports(_ session: Session, for plan: Plan, _ prepared: PreparedRelease) throws -> RolloutPorts {
         let context = ExecutionContext(

@@ -11,4 +11,6 @@ enum Base64 {
         guard !field.isEmpty, let data = Data(base64Encoded: Data(field)) else { return nil }
         return Array(data)
     }
+
+    static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 }

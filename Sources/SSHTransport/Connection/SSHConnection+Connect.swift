@@ -13,12 +13,46 @@ extension SSHConnection {
     package static func connect(
         _ settings: SSHConnectionSettings, on eventLoop: any EventLoop, logger: Logger
     ) async throws(SSHError) -> SSHConnection {
+        try await establish(settings, .login, on: eventLoop, logger: logger)
+    }
+
+    /// Asks a server for its host key, and leaves before anything about the user is sent.
+    ///
+    /// The server has proved that it holds the key; whether it is the right one is for the caller to find out.
+    ///
+    /// - Parameter types: the types of keys to ask for, best first.
+    /// - Throws: ``SSHError/Code/keyExchangeFailed`` where the server has no key of these types, among others.
+    package static func hostKey(
+        _ settings: SSHConnectionSettings, ofTypes types: [String], on eventLoop: any EventLoop, logger: Logger
+    ) async throws(SSHError) -> HostKey {
+        let connection = try await establish(settings, .hostKey(types: types), on: eventLoop, logger: logger)
+        do throws(SSHError) {
+            let key = try await connection.shownHostKey()
+            await connection.close()
+            return key
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    // MARK: Private
+
+    /// What a connection is made for.
+    private enum Purpose: Sendable {
+        case login
+        case hostKey(types: [String])
+    }
+
+    private static func establish(
+        _ settings: SSHConnectionSettings, _ purpose: Purpose, on eventLoop: any EventLoop, logger: Logger
+    ) async throws(SSHError) -> SSHConnection {
         let deadline = ContinuousClock.now + settings.connectTimeout
         var retry = BusyServerRetry()
         while true {
             let connection = SSHConnection(settings, eventLoop: eventLoop, logger: logger)
             do {
-                try await connection.establish(by: deadline)
+                try await connection.establish(purpose, by: deadline)
                 return connection
             } catch {
                 guard error.code == .serverBusy, let delay = retry.nextDelay(),
@@ -33,14 +67,12 @@ extension SSHConnection {
         }
     }
 
-    // MARK: Private
-
-    private func establish(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+    private func establish(_ purpose: Purpose, by deadline: ContinuousClock.Instant) async throws(SSHError) {
         connectDeadline = deadline
         schedule(.connect, in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
         let result: Result<Void, SSHError> = await withTaskCancellationHandler {
             do throws(SSHError) {
-                return .success(try await runPhases(by: deadline))
+                return .success(try await runPhases(purpose, by: deadline))
             } catch {
                 // The first reason counts: a timeout or a cancellation shows up as a failure of the phase it ended.
                 let first = terminalError
@@ -54,25 +86,20 @@ extension SSHConnection {
         try result.get()
     }
 
-    private func runPhases(by deadline: ContinuousClock.Instant) async throws(SSHError) {
+    private func runPhases(_ purpose: Purpose, by deadline: ContinuousClock.Instant) async throws(SSHError) {
+        if case .hostKey(let types) = purpose {
+            var preferences = AlgorithmPreferences(knownKeyTypes: [])
+            preferences.hostKeyTypes = types
+            return try await shakeHands(preferences, by: deadline)
+        }
         async let agent = agentIdentities()
         let knownHosts = await settings.credentials.knownHosts(settings.knownHostsFiles)
-        let lookup = knownHostsName
-        do {
-            let session = try LibSSH2Session()
-            let preferences = AlgorithmPreferences(
-                knownKeyTypes: knownHosts.knownKeyTypes(host: lookup.host, port: lookup.port))
-            try session.prefer(preferences)
-            offeredAlgorithms = session.offered(preferences)
-            self.session = session
-        } catch {
-            throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
-        }
-        try await openSocket(by: deadline)
-        try await handshake()
-        session?.buffers.forgetFirstBytes()
+        let name = settings.knownHostsName
+        try await shakeHands(
+            AlgorithmPreferences(knownKeyTypes: knownHosts.knownKeyTypes(host: name.host, port: name.port)),
+            by: deadline)
         phase = .hostKey
-        try verifyHostKey(knownHosts)
+        try await verifyHostKey(knownHosts)
         phase = .authentication
         try await authenticate(agent: agent)
         phase = .idle
@@ -82,6 +109,23 @@ extension SSHConnection {
         startKeepalive()
         // Opens the channel of the first command while the caller is still preparing it.
         drive()
+    }
+
+    /// Connects and exchanges keys: from then on the server's key is known.
+    private func shakeHands(
+        _ preferences: AlgorithmPreferences, by deadline: ContinuousClock.Instant
+    ) async throws(SSHError) {
+        do {
+            let session = try LibSSH2Session()
+            try session.prefer(preferences)
+            offeredAlgorithms = session.offered(preferences)
+            self.session = session
+        } catch {
+            throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
+        }
+        try await openSocket(by: deadline)
+        try await handshake()
+        session?.buffers.forgetFirstBytes()
     }
 
     private func openSocket(by deadline: ContinuousClock.Instant) async throws(SSHError) {

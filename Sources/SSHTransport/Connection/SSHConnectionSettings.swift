@@ -16,6 +16,8 @@ package struct SSHConnectionSettings: Sendable {
     package var knownHostsFiles: [String]
     /// The name to look up in the known hosts files instead of ``address``.
     package var hostKeyAlias: String?
+    /// What becomes of a host that is in none of ``knownHostsFiles``.
+    package var unknownHosts: UnknownHostPolicy
     /// The longest time from the name resolution to the end of the authentication.
     package var connectTimeout: Duration
     /// How long the server may be silent before it is asked for a sign of life.
@@ -28,7 +30,7 @@ package struct SSHConnectionSettings: Sendable {
     package init(
         label: String, address: String, port: Int = 22, user: String, identityFiles: [IdentityFile] = [],
         agentSocketPath: String? = nil, identitiesOnly: Bool = false, knownHostsFiles: [String],
-        hostKeyAlias: String? = nil, connectTimeout: Duration = .seconds(10),
+        hostKeyAlias: String? = nil, unknownHosts: UnknownHostPolicy = .refuse, connectTimeout: Duration = .seconds(10),
         keepaliveInterval: Duration = .seconds(15), keepaliveCount: Int = 3, credentials: SSHCredentialCache
     ) {
         self.label = label
@@ -40,9 +42,26 @@ package struct SSHConnectionSettings: Sendable {
         self.identitiesOnly = identitiesOnly
         self.knownHostsFiles = knownHostsFiles
         self.hostKeyAlias = hostKeyAlias
+        self.unknownHosts = unknownHosts
         self.connectTimeout = connectTimeout
         self.keepaliveInterval = keepaliveInterval
         self.keepaliveCount = keepaliveCount
         self.credentials = credentials
     }
+}
+
+extension SSHConnectionSettings {
+    /// The name the host stands under in the known hosts files; an alias has no port, as in ssh_config(5).
+    package var knownHostsName: KnownHostsName {
+        hostKeyAlias.map { KnownHostsName(host: $0, port: 22) } ?? KnownHostsName(host: address, port: port)
+    }
+}
+
+/// What becomes of a host whose key is not known.
+package enum UnknownHostPolicy: Sendable, Hashable {
+    case refuse
+    /// Its first key is recorded in the first of the known hosts files; from then on it is known.
+    ///
+    /// With `isHashed`, the name is hidden behind a hash.
+    case record(isHashed: Bool)
 }

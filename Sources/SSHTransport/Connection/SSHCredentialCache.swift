@@ -20,4 +20,18 @@ package actor SSHCredentialCache {
         knownHosts[paths] = read
         return read
     }
+
+    /// Records the first key of a host in the first of the files, and forgets what was read of them.
+    ///
+    /// - Returns: the verdict of the files as they are now.
+    func record(
+        _ key: HostKey, for name: KnownHostsName, in paths: [String], isHashed: Bool
+    ) async throws(KnownHostsFileError) -> KnownHostsVerdict {
+        guard let first = paths.first else {
+            throw KnownHostsFileError(path: "", reason: "there is no file of known hosts to record the key in")
+        }
+        // Afterwards: what another connection read meanwhile is old by then.
+        defer { knownHosts = knownHosts.filter { !$0.key.contains(first) } }
+        return try await KnownHostsFile(path: first).record([key], for: name, besides: paths, isHashed: isHashed)
+    }
 }

@@ -16,11 +16,21 @@ struct HashedHostName: Hashable {
         self.hash = hash
     }
 
+    /// Hides a name behind a hash with a salt of its own.
+    static func field(for name: String) -> String {
+        let salt = (0..<Int(SHA_DIGEST_LENGTH)).map { _ in UInt8.random(in: .min ... .max) }
+        return "|1|\(Base64.encode(salt))|\(Base64.encode(hash(of: Array(name.utf8), salt: salt) ?? []))"
+    }
+
     func matches(_ name: [UInt8]) -> Bool {
+        // A hash of a public name, not a secret: comparing it needs no constant time.
+        Self.hash(of: name, salt: salt) == hash
+    }
+
+    private static func hash(of name: [UInt8], salt: [UInt8]) -> [UInt8]? {
         var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
         var length: UInt32 = 0
-        // A hash of a public name, not a secret: comparing it needs no constant time.
-        guard HMAC(EVP_sha1(), salt, Int32(salt.count), name, name.count, &digest, &length) != nil else { return false }
-        return digest == hash
+        guard HMAC(EVP_sha1(), salt, Int32(salt.count), name, name.count, &digest, &length) != nil else { return nil }
+        return digest
     }
 }

@@ -7,10 +7,13 @@ internal import Foundation
 extension KnownHosts {
     /// Reads files; one that is not there, or cannot be read, counts as empty, as in ssh(1): its hosts are then unknown.
     package init(readingFiles paths: [String]) {
-        self.init(
-            files: paths.map { path in
-                let contents = FileManager.default.contents(atPath: path)
-                return (path: path, text: contents.map { String(decoding: $0, as: UTF8.self) } ?? "")
-            })
+        self.init(files: Self.files(at: paths))
+    }
+
+    static func files(at paths: [String]) -> [(path: String, text: String)] {
+        paths.map { path in
+            let contents = FileManager.default.contents(atPath: path)
+            return (path: path, text: contents.map { String(decoding: $0, as: UTF8.self) } ?? "")
+        }
     }
 }

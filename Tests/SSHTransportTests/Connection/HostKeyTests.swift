@@ -1,4 +1,6 @@
 import Foundation
+import Logging
+import NIOPosix
 import SSHTransport
 import TestSupport
 import Testing
@@ -70,6 +72,58 @@ import Testing
             let lines = server.knownHosts.replacing("[\(server.address)]:\(server.port)", with: "web-alias")
             let error = try await Self.failure(server, knownHosts: lines, in: lab) { $0.hostKeyAlias = "web-alias" }
             #expect(error == nil)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a first key is recorded where that is asked for, and counts from then on`(isHashed: Bool) async throws {
+        try await Lab.run { lab in
+            let server = try await SSHServer.start(in: lab)
+            let file = lab.path("recorded")
+            var settings = try server.settings()
+            settings.knownHostsFiles = [file, try lab.write("", to: "second")]
+            settings.unknownHosts = .record(isHashed: isHashed)
+            await (try server.connect(settings)).close()
+            let recorded = LabLog(path: file).text
+            #expect(recorded.split(separator: "\n").count == 1)
+            #expect(recorded.hasPrefix("|1|") == isHashed)
+            // The same cache, which has seen the file without the key, and the strict way.
+            settings.unknownHosts = .refuse
+            await (try server.connect(settings)).close()
+            #expect(LabLog(path: file).text == recorded)
+        }
+    }
+
+    @Test func `recording replaces no key, and stands in for no authority of certificates`() async throws {
+        try await Lab.run { lab in
+            let server = try await SSHServer.start(in: lab)
+            let other = lab.path("other")
+            #expect(try await lab.command(["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", other]).succeeded)
+            let key = LabLog(path: other + ".pub").text
+            let name = "[\(server.address)]:\(server.port)"
+            for (line, code) in [
+                ("\(name) \(key)", SSHError.Code.hostKeyChanged), ("@cert-authority * \(key)", .hostKeyUnknown),
+            ] {
+                let error = try await Self.failure(server, knownHosts: line, in: lab) {
+                    $0.unknownHosts = .record(isHashed: false)
+                }
+                #expect(error?.code == code)
+            }
+        }
+    }
+
+    @Test func `a server tells its keys to someone without a name`() async throws {
+        try await Lab.run { lab in
+            let server = try await SSHServer.start(in: lab)
+            let settings = try server.settings()
+            for type in ["ssh-ed25519", "ecdsa-sha2-nistp256"] {
+                let key = try await SSHConnection.hostKey(
+                    settings, ofTypes: [type], on: MultiThreadedEventLoopGroup.singleton.next(),
+                    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+                #expect(server.knownHosts.contains("\(type) \(Data(key.blob).base64EncodedString())"))
+            }
+            try await eventually("sshd to note the end", log: server.log) { server.log.text.contains("[preauth]") }
+            #expect(!server.log.text.contains("user \(server.user)"))
         }
     }
 }

@@ -1,0 +1,65 @@
+import DeployModel
+import Execution
+import Logging
+import NIOPosix
+import SSHTransport
+
+/// Asks hosts for their keys, and writes them down.
+struct HostKeyStore: Sendable {
+    /// How many servers are asked at once: sshd drops connections that have not logged in when there are more than ten.
+    private static let limit = 8
+
+    let settings: [HostName: SSHConnectionSettings]
+
+    /// One answer a host, in the order of the hosts.
+    func reviews(of hosts: [Host]) async -> [Result<HostKeyReview, DeployError>] {
+        await withTaskGroup(of: (Int, Result<HostKeyReview, DeployError>).self) { group in
+            var answers: [Int: Result<HostKeyReview, DeployError>] = [:]
+            for (index, host) in hosts.enumerated() {
+                if index >= Self.limit, let (done, answer) = await group.next() { answers[done] = answer }
+                group.addTask { (index, await review(of: host.name)) }
+            }
+            for await (done, answer) in group { answers[done] = answer }
+            return hosts.indices.compactMap { answers[$0] }
+        }
+    }
+
+    /// Records keys, or puts them in the place of those that have changed.
+    ///
+    /// - Returns: the file they are recorded in: the first of the host's files, which lies beside the inventory.
+    func record(_ keys: [HostKey], of review: HostKeyReview) async throws(CommandFailure) -> String {
+        guard let files = settings[review.host]?.knownHostsFiles, let path = files.first else {
+            throw CommandFailure(.configuration, "`\(review.host)` has no file of known hosts to record its key in")
+        }
+        do throws(KnownHostsFileError) {
+            let file = KnownHostsFile(path: path)
+            if case .changed = review.state {
+                try await file.replace(with: keys, for: review.name)
+            } else if try await file.record(keys, for: review.name, besides: files) != .accepted {
+                throw KnownHostsFileError(path: path, reason: "another key of the host was recorded meanwhile")
+            }
+            return path
+        } catch {
+            throw CommandFailure(.notApproved, "the key of `\(review.host)` was not recorded: \(error)")
+        }
+    }
+
+    // MARK: Private
+
+    private func review(of host: HostName) async -> Result<HostKeyReview, DeployError> {
+        guard let settings = settings[host] else {
+            return .failure(DeployError(.internal, host: host, "there are no settings for this host"))
+        }
+        do throws(SSHError) {
+            let keys = try await SSHConnection.hostKeys(
+                settings, on: MultiThreadedEventLoopGroup.singleton.next(),
+                logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
+            return .success(
+                HostKeyReview(
+                    host: host, name: settings.knownHostsName, keys: keys,
+                    knownHosts: KnownHosts(readingFiles: settings.knownHostsFiles)))
+        } catch {
+            return .failure(DeployError(error, host: host))
+        }
+    }
+}
