@@ -64,8 +64,7 @@ struct InventoryValidator {
             location: reader.location)
         let environment = context.environmentVariables(reader.names("env"))
         let merge = HostMerge(
-            context: context, groups: groups, ssh: settings.over(SSHSection(context: context).defaults()),
-            environment: environment, service: service ?? "service")
+            context: context, groups: groups, ssh: settings, environment: environment, service: service ?? "service")
         let hosts = merge.hosts(declarations)
         let checks = CrossChecks(context: context, hosts: hosts)
         checks.reportNoHosts(reader)

@@ -25,7 +25,8 @@ struct Deploy: ParsableCommand {
             CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "HOSTS",
-                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self, TrustCommand.self]),
+                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self]),
+            CommandGroup(name: "SETUP", subcommands: [TrustCommand.self]),
         ],
         defaultSubcommand: RunCommand.self)
 }

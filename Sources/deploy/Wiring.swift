@@ -63,10 +63,9 @@ enum Wiring {
     }
 
     /// What a plan asks of this machine.
-    static func surroundings(_ console: Console) -> PlanPreview.Surroundings {
-        let resolver = ConnectionSettingsResolver(environment: console.environment)
-        return PlanPreview.Surroundings(
-            directoryExists: isDirectory, user: { resolver.resolve($0).settings.user },
+    static func surroundings(_ table: ConnectionTable) -> PlanPreview.Surroundings {
+        PlanPreview.Surroundings(
+            directoryExists: isDirectory, user: { table.settings(of: $0.name)?.user ?? "" },
             balancerCalls: { configuration in
                 let preview = BalancerRegistry.preview(configuration)
                 return (preview.drain, preview.enable)
@@ -97,14 +96,16 @@ enum Wiring {
     }
 
     /// Everything one run shares. No connection is made before a host is needed.
-    static func session(_ inventory: Inventory, sinks: [any EventSink], _ console: Console) throws -> Session {
+    static func session(
+        _ inventory: Inventory, _ table: ConnectionTable, sinks: [any EventSink], _ console: Console
+    ) throws -> Session {
         let clock = SystemClock()
-        let connections = connections(inventory, console)
+        let connections = connections(inventory, table)
         let httpClient = try HTTPClient()
         return Session(
             inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
             events: EventLog(clock: clock, sinks: sinks), environment: console.environment,
-            connections: connections, httpClient: httpClient,
+            connectionTable: table, connections: connections, httpClient: httpClient,
             balancer: try BalancerRegistry.make(
                 inventory.balancer,
                 reaching: BalancerHosts(
@@ -124,21 +125,31 @@ enum Wiring {
         }
     }
 
+    /// How every host of an inventory is reached; nothing is contacted.
+    ///
+    /// - Parameter hosts: those that are sure to be needed. Others are refused when they are.
+    /// - Throws: where one of these hosts cannot be reached as its `ssh_config` means it.
+    static func connectionTable(
+        _ inventory: Inventory, for hosts: [Host], _ console: Console
+    ) async throws -> ConnectionTable {
+        let resolver = ConnectionSettingsResolver(
+            inventory: inventory, surroundings: .current(environment: console.environment))
+        let table = await resolver.table(of: inventory.hosts)
+        try table.check(hosts)
+        console.tell(warnings: table.warnings(of: hosts), of: hosts.count)
+        return table
+    }
+
     /// Connections to the hosts of an inventory, made when they are needed.
-    static func connections(_ inventory: Inventory, _ console: Console) -> HostConnections {
-        let resolver = ConnectionSettingsResolver(environment: console.environment)
-        let settings = inventory.hosts.map { ($0.name, resolver.resolve($0).settings) }
-        return HostConnections(
-            Dictionary(settings) { first, _ in first }, fanout: inventory.fanout,
-            eventLoops: MultiThreadedEventLoopGroup.singleton,
+    static func connections(_ inventory: Inventory, _ table: ConnectionTable) -> HostConnections {
+        HostConnections(
+            table, fanout: inventory.fanout, eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// What `deploy trust` asks and writes through.
-    static func hostKeyStore(_ hosts: [Host], _ console: Console) -> HostKeyStore {
-        let resolver = ConnectionSettingsResolver(environment: console.environment)
-        let settings = hosts.map { ($0.name, resolver.resolve($0).settings) }
-        return HostKeyStore(settings: Dictionary(settings) { first, _ in first })
+    static func hostKeyStore(_ table: ConnectionTable) -> HostKeyStore {
+        HostKeyStore(settings: table.results.compactMapValues { try? $0.get().settings })
     }
 
     /// What a rollout acts through.
@@ -146,9 +157,8 @@ enum Wiring {
         let context = ExecutionContext(
             inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
             events: session.events, processEnvironment: session.environment)
-        let resolver = ConnectionSettingsResolver(environment: session.environment)
         let executors = plan.hosts.map { host -> (HostName, any HostExecutor) in
-            let user = resolver.resolve(host).settings.user
+            let user = session.connectionTable.settings(of: host.name)?.user ?? ""
             return (host.name, context.executor(for: host, connections: session.connections, user: user))
         }
         return RolloutPorts(

@@ -40,6 +40,32 @@ import Testing
         #expect(inventory.hosts.map(\.address) == ["web-1", "db-1", "db-2", "c"])
     }
 
+    @Test func `a host has one way, and its own word on it replaces every other`() throws {
+        let inventory = try Fixture.load(
+            """
+            service: shop
+            ssh: { config: ssh_config, proxy_jump: "gate,inner" }
+            hosts:
+              a:
+              b: { ssh: { proxy_command: "nc -x $HOST %h %p", config: false } }
+              c: { ssh: { proxy_jump: none, config: ~/x } }
+              d: { ssh: { proxy_command: none } }
+            """, environment: [:]
+        ).inventory
+        #expect(
+            inventory.hosts.map(\.ssh.route) == [
+                .jump("gate,inner"), .command("nc -x $HOST %h %p"), .direct, .direct,
+            ])
+        #expect(
+            inventory.hosts.map(\.ssh.configFile) == [
+                .file("/project/ssh_config"), .ignored, .file("~/x"), .file("/project/ssh_config"),
+            ])
+        #expect(
+            Fixture.issues("service: a\nhosts: [b]\nssh: { proxy_jump: a, proxy_command: b }") == [
+                "hosts.yml:3:23: `proxy_jump` and `proxy_command` exclude each other\n  hint: name the one that leads to the host"
+            ])
+    }
+
     @Test func `a host has its settings, and nothing says nothing`() throws {
         let hosts = try Fixture.load(
             """

@@ -75,8 +75,7 @@ import Testing
 
     @Test(arguments: [
         "secrets: []", "secrets_from: []", "lease: {}", "hooks: {}", "notify: []",
-        "ssh: { proxy_jump: a }",
-        "ssh: { config: false }", "release: { from: ., to: /a, shared: {} }",
+        "ssh: { password_command: a }", "release: { from: ., to: /a, shared: {} }",
         "release: { from: ., to: /a, env_file: .env }",
         "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }", "balancer: { nginx: {} }",
         "health: { tcp: 1, public: {} }",

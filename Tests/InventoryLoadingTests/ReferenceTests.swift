@@ -31,7 +31,7 @@ import Testing
 
     @Test func `each other way to write a line loads too`() throws {
         let variants = try Self.variants()
-        #expect(variants.count == 9)
+        #expect(variants.count == 10)
         for variant in variants {
             #expect(throws: Never.self) { try Fixture.load(variant) }
         }

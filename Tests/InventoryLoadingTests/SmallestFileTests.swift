@@ -33,7 +33,7 @@ import Testing
             ])
         #expect(inventory.hosts.allSatisfy { $0.ssh.user == "ec2-user" && $0.isDeployedTo && $0.target == .unstated })
         #expect(inventory.hosts.first?.ssh.identityFiles == ["~/.ssh/acebook.pem"])
-        #expect(inventory.hosts.first?.ssh.knownHostsFiles == ["/project/known_hosts", "~/.ssh/known_hosts"])
+        #expect(inventory.hosts.first?.ssh.knownHostsFiles == nil)
         #expect(inventory.hosts.last?.location == DeployModel.SourceLocation(file: "hosts.yml", line: 7, column: 3))
         #expect(
             inventory.balancer.kind == .haproxy(HAProxyConfiguration(socket: .unix(path: "/run/haproxy/admin.sock"))))

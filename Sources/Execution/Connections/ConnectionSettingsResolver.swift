@@ -1,89 +1,176 @@
 package import DeployModel
 package import SSHTransport
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// A setting, and where it comes from.
-package struct ResolvedSetting: Sendable, Hashable {
-    /// As in the inventory: `user`, `identity_file`.
-    package var name: String
-    package var value: String
-    /// `inventory`, or what supplied the default.
-    package var origin: String
-}
-
-/// Fills in what the inventory does not say about reaching a host.
+/// Says how hosts are reached: what the inventory says, and for the rest what `ssh` would do with the user's `ssh_config`.
+///
+/// Nothing is contacted, apart from what an `ssh_config` itself asks for: the commands of `Match exec`, and the names that
+/// `CanonicalizeHostname` looks up.
 package struct ConnectionSettingsResolver: Sendable {
-    private let environment: [String: String]
-    private let localUser: String
+    /// A host behind another behind another: more is a mistake.
+    private static let maximumJumps = 8
+
+    /// How many hosts are resolved at a time; each may wait for DNS or a command.
+    private static let concurrency = 16
+
+    private let inventory: Inventory?
+    private let surroundings: ConnectionSurroundings
     private let credentials: SSHCredentialCache
-    private let fileExists: @Sendable (String) -> Bool
+    private let configs: ClientConfigFileCache
 
-    /// Where ssh(1) looks for keys, in the order of today's habits.
-    static let defaultIdentityFiles = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"]
-    static let defaultKnownHostsFile = "~/.ssh/known_hosts"
-
+    /// - Parameters:
+    ///   - inventory: where jump hosts are looked up by their names, and whose folder holds the first `known_hosts`.
+    ///   - credentials: shared by all connections that are resolved.
     package init(
-        environment: [String: String] = ProcessInfo.processInfo.environment, localUser: String? = nil,
-        credentials: SSHCredentialCache = SSHCredentialCache(),
-        fileExists: @escaping @Sendable (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
+        inventory: Inventory?, surroundings: ConnectionSurroundings,
+        credentials: SSHCredentialCache = SSHCredentialCache()
     ) {
-        self.environment = environment
-        self.localUser = localUser ?? environment["USER"] ?? environment["LOGNAME"] ?? "root"
+        self.inventory = inventory
+        self.surroundings = surroundings
         self.credentials = credentials
-        self.fileExists = fileExists
+        configs = ClientConfigFileCache(environment: surroundings.account)
     }
 
-    /// What the transport needs, and each setting with its origin.
-    package func resolve(_ host: Host) -> (settings: SSHConnectionSettings, provenance: [ResolvedSetting]) {
-        let ssh = host.ssh
-        let (user, userOrigin) = Self.choose(ssh.user, else: localUser, "the local user")
-        let (port, portOrigin) = Self.choose(ssh.port, else: 22, "the default")
-        // Keys that the inventory names are reported when they are missing; of the usual ones those that are there count.
-        let (identities, identitiesOrigin) = Self.choose(
-            ssh.identityFiles?.map(expanded), else: Self.defaultIdentityFiles.map(expanded).filter(fileExists),
-            "the keys in `~/.ssh`")
-        let agent = environment["SSH_AUTH_SOCK"].flatMap { $0.isEmpty ? nil : $0 }
-        let (isOnly, onlyOrigin) = Self.choose(ssh.isIdentitiesOnly, else: false, "the default")
-        let (knownHosts, knownHostsOrigin) = Self.choose(
-            ssh.knownHostsFiles?.map(expanded), else: [expanded(Self.defaultKnownHostsFile)], "the default")
-        let (timeout, timeoutOrigin) = Self.choose(ssh.connectTimeout, else: .seconds(10), "the default")
-        let (keepalive, keepaliveOrigin) = Self.choose(
-            ssh.keepalive, else: .init(interval: .seconds(15), count: 3), "the default")
-        let settings = SSHConnectionSettings(
-            label: host.name.text, address: host.address, port: port, user: user,
-            identityFiles: identities.map { IdentityFile(path: $0) }, agentSocketPath: agent, identitiesOnly: isOnly,
-            knownHostsFiles: knownHosts, connectTimeout: timeout, keepaliveInterval: keepalive.interval,
-            keepaliveCount: keepalive.count, credentials: credentials)
-        let provenance = [
-            ResolvedSetting(name: "address", value: host.address, origin: "the inventory"),
-            ResolvedSetting(name: "port", value: "\(port)", origin: portOrigin),
-            ResolvedSetting(name: "user", value: user, origin: userOrigin),
-            ResolvedSetting(name: "identity_file", value: identities.joined(separator: ", "), origin: identitiesOrigin),
-            ResolvedSetting(name: "identities_only", value: "\(isOnly)", origin: onlyOrigin),
-            ResolvedSetting(name: "agent", value: agent ?? "none", origin: "the environment variable `SSH_AUTH_SOCK`"),
-            ResolvedSetting(name: "known_hosts", value: knownHosts.joined(separator: ", "), origin: knownHostsOrigin),
-            ResolvedSetting(name: "connect_timeout", value: "\(timeout)", origin: timeoutOrigin),
-            ResolvedSetting(
-                name: "keepalive", value: "\(keepalive.count) × \(keepalive.interval)", origin: keepaliveOrigin),
-        ]
-        return (settings, provenance)
+    /// Resolves hosts side by side.
+    package func table(of hosts: [Host]) async -> ConnectionTable {
+        let limit = TaskLimit(Self.concurrency)
+        return await withTaskGroup(of: (HostName, Result<ResolvedConnection, ClientConfigError>).self) { group in
+            for host in hosts {
+                group.addTask {
+                    await limit.withPermit { () async -> (HostName, Result<ResolvedConnection, ClientConfigError>) in
+                        do throws(ClientConfigError) {
+                            return (host.name, .success(try await resolve(host)))
+                        } catch {
+                            return (host.name, .failure(error))
+                        }
+                    }
+                }
+            }
+            return ConnectionTable(await group.reduce(into: [:]) { $0[$1.0] = $1.1 })
+        }
+    }
+
+    /// - Throws: every wrong line of the `ssh_config`, or what it asks for and must not go undone.
+    package func resolve(_ host: Host) async throws(ClientConfigError) -> ResolvedConnection {
+        try await resolve(Destination(host: host), behind: [])
     }
 
     // MARK: Private
 
-    private static func choose<Value>(
-        _ stated: Value?, else fallback: @autoclosure () -> Value, _ origin: String
-    ) -> (Value, String) {
-        if let stated { (stated, "the inventory") } else { (fallback(), origin) }
+    /// A host to reach: of the inventory, or one on the way.
+    private struct Destination {
+        var host: Host
+        /// As a message names it.
+        var label: String
+        var isOnTheWay = false
+
+        init(host: Host) {
+            self.host = host
+            label = host.name.text
+        }
+
+        /// A jump host: by its name in the inventory, else any host that ssh would find.
+        ///
+        /// Without a word of its own it shares the keys and the known hosts of the host behind it, and not its user.
+        init(hop: JumpRoute.Hop, of behind: Host, in inventory: Inventory?) {
+            if let declared = HostName(hop.host).flatMap({ inventory?.host(named: $0) }) {
+                host = declared
+            } else {
+                host = behind
+                host.address = hop.host
+                host.ssh.user = nil
+                host.ssh.port = nil
+                host.ssh.route = nil
+                isOnTheWay = true
+            }
+            host.ssh.user = hop.user ?? host.ssh.user
+            host.ssh.port = hop.port ?? host.ssh.port
+            label = hop.host
+        }
     }
 
-    private func expanded(_ path: String) -> String {
-        guard path == "~" || path.hasPrefix("~/"), let home = environment["HOME"] else { return path }
-        return home + path.dropFirst()
+    private func resolve(
+        _ destination: Destination, behind: [String]
+    ) async throws(ClientConfigError) -> ResolvedConnection {
+        let host = destination.host
+        let config = try await configs.config(host.ssh.configFile, home: surroundings.home)
+        let query = ClientConfigQuery(
+            host: host.address, user: host.ssh.user, port: host.ssh.port, way: try Self.way(to: host))
+        let resolved = try await ClientConfigResolver(config, environment: surroundings.account).resolve(query)
+        let notices = Self.notices(resolved, host.ssh)
+        let refusals = notices.filter { $0.weight == .refusal }
+        guard refusals.isEmpty else {
+            throw ClientConfigError(
+                refusals.map { ClientConfigIssue($0.location, "`\($0.keyword.rawValue)`: \($0.message)") })
+        }
+        var merge = ConnectionSettingsMerge(
+            host: host, label: destination.label, config: resolved, surroundings: surroundings,
+            knownHostsBeside: inventory.map { Self.folder(of: $0.path) + "/known_hosts" }, credentials: credentials,
+            isOnTheWay: destination.isOnTheWay)
+        var connection = try merge.connection()
+        connection.warnings = notices.filter { $0.weight == .warning }
+        connection.settings.route = try await route(
+            resolved, from: host, behind: behind + ["\(resolved.hostName.value):\(resolved.port.value)"])
+        return connection
+    }
+
+    /// The last hop is the one that opens the connection; the hops before it are its own way, as `ssh -J` has it.
+    private func route(
+        _ config: ResolvedClientConfig, from host: Host, behind: [String]
+    ) async throws(ClientConfigError) -> SSHRoute {
+        switch try config.way() {
+        case .direct: return .direct
+        case .command(let line): return .command(line)
+        case .jump(let hops):
+            guard let last = hops.last else { return .direct }
+            guard behind.count <= Self.maximumJumps else {
+                let message = "is behind more than \(Self.maximumJumps) jump hosts: does one lead to itself?"
+                throw ClientConfigError([ClientConfigIssue(nil, "`\(host.address)` \(message)")])
+            }
+            var destination = Destination(hop: last, of: host, in: inventory)
+            let others = hops.dropLast()
+            if !others.isEmpty {
+                destination.host.ssh.route = .jump(Self.text(of: others))
+            }
+            let hop = try await resolve(destination, behind: behind)
+            return .jump(hop.settings)
+        }
+    }
+
+    private static func way(to host: Host) throws(ClientConfigError) -> ClientConfigQuery.Way? {
+        switch host.ssh.route {
+        case nil: return nil
+        case .direct: return .direct
+        case .command(let command): return .command(command)
+        case .jump(let text):
+            do throws(ClientConfigSyntaxError) {
+                let route = try JumpRoute(text)
+                // A jump host that is in the inventory inherits the way of all hosts, which leads through itself.
+                guard let own = route.hops.lastIndex(where: { $0.host == host.name.text || $0.host == host.address })
+                else { return .jump(route) }
+                return own == 0 ? .direct : .jump(try JumpRoute(Self.text(of: route.hops[..<own])))
+            } catch {
+                throw ClientConfigError([ClientConfigIssue(nil, "`proxy_jump`: \(error.message)")])
+            }
+        }
+    }
+
+    private static func text(of hops: ArraySlice<JumpRoute.Hop>) -> String {
+        hops.map(\.description).joined(separator: ",")
+    }
+
+    /// What the inventory says itself is no matter of the file any more.
+    private static func notices(_ config: ResolvedClientConfig, _ ssh: SSHSettings) -> [ClientConfigNotice] {
+        config.notices.filter { notice in
+            switch notice.keyword {
+            case .strictHostKeyChecking: ssh.hostKeyChecking == nil
+            case .proxyUseFdpass: ssh.route == nil
+            default: true
+            }
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[..<slash])
     }
 }

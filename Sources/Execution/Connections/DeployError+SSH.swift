@@ -23,6 +23,16 @@ extension DeployError {
     }
 }
 
+extension DeployError {
+    /// An `ssh_config` that cannot be used for a host.
+    package init(_ error: ClientConfigError, host: HostName) {
+        let issues = error.issues.map(\.description)
+        self.init(
+            .invalidConfiguration, host: host, issues.first ?? "its `ssh_config` cannot be used",
+            evidence: Array(issues.dropFirst(1).prefix(20)))
+    }
+}
+
 extension SSHError.Phase {
     /// Nothing had been asked of the host yet.
     fileprivate var isOfConnecting: Bool {

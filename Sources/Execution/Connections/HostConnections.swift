@@ -10,6 +10,8 @@ package import SSHTransport
 /// by whoever needs the host next. Its owner closes it at the end of the run.
 package actor HostConnections {
     private let settings: [HostName: SSHConnectionSettings]
+    /// Hosts that must not be reached, and why.
+    private let refusals: [HostName: DeployError]
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let fanout: TaskLimit
@@ -28,12 +30,25 @@ package actor HostConnections {
 
     /// - Parameter eventLoops: the connections are spread over them, so that several cores share the encryption.
     package init(
-        _ settings: [HostName: SSHConnectionSettings], fanout: Int, eventLoops: any EventLoopGroup, logger: Logger
+        _ settings: [HostName: SSHConnectionSettings], refusals: [HostName: DeployError] = [:], fanout: Int,
+        eventLoops: any EventLoopGroup, logger: Logger
     ) {
         self.settings = settings
+        self.refusals = refusals
         self.eventLoops = eventLoops
         self.logger = logger
         self.fanout = TaskLimit(max(1, fanout))
+    }
+
+    /// The connections of hosts as they were resolved; one that could not be is refused when it is needed.
+    package init(_ table: ConnectionTable, fanout: Int, eventLoops: any EventLoopGroup, logger: Logger) {
+        self.init(
+            table.results.compactMapValues { try? $0.get().settings },
+            refusals: Dictionary(
+                uniqueKeysWithValues: table.results.compactMap { host, result in
+                    guard case .failure(let error) = result else { return nil }
+                    return (host, DeployError(error, host: host))
+                }), fanout: fanout, eventLoops: eventLoops, logger: logger)
     }
 
     /// The open connection to a host, made if there is none.
@@ -92,6 +107,7 @@ package actor HostConnections {
     private func startConnecting(
         to host: HostName
     ) throws(DeployError) -> Task<Result<SSHConnection, DeployError>, Never> {
+        if let refusal = refusals[host] { throw refusal }
         guard !isClosed, let settings = settings[host] else {
             throw DeployError(.internal, host: host, "there is no connection to this host")
         }

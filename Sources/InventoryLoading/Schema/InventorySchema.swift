@@ -16,12 +16,11 @@ enum InventorySchema {
     // MARK: Hosts
 
     private static let sshKeys: [MapSchema.Key] = [
-        .init("user"), .init("port"), .init("identity_file"), .init("identities_only"), .init("known_hosts"),
+        .init("user"), .init("port"), .init("config"), .init("proxy_jump"), .init("proxy_command"),
+        .init("identity_file"), .init("identities_only"), .init("known_hosts"),
         .init("host_key_checking"), .init("connect_timeout"), .init("keepalive", .map(keepalive)),
     ]
-    private static let laterSSHKeys = [
-        "config", "proxy_jump", "proxy_command", "passphrase_command", "password_command", "sudo_password_command",
-    ]
+    private static let laterSSHKeys = ["passphrase_command", "password_command", "sudo_password_command"]
 
     static let ssh = MapSchema("`ssh` of all hosts", sshKeys + [.init("fanout")], later: laterSSHKeys)
     /// The `ssh` of a host or a group, without what is one for the whole run.

@@ -83,6 +83,8 @@ struct HostMerge {
         var settings: [String: AnyHashable] = [:]
         settings["ssh.user"] = ssh.user
         settings["ssh.port"] = ssh.port
+        settings["ssh.config"] = ssh.configFile
+        settings["ssh.proxy_jump"] = ssh.route
         settings["ssh.identity_file"] = ssh.identityFiles
         settings["ssh.identities_only"] = ssh.isIdentitiesOnly
         settings["ssh.known_hosts"] = ssh.knownHostsFiles

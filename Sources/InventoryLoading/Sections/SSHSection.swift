@@ -11,19 +11,14 @@ struct SSHSection {
             return text
         }
         settings.port = reader.integer("port", in: 1...65535)
+        settings.configFile = configFile(reader)
+        settings.route = route(reader)
         settings.identityFiles = paths("identity_file", reader)
         settings.isIdentitiesOnly = reader.boolean("identities_only")
         settings.knownHostsFiles = paths("known_hosts", reader)
         settings.hostKeyChecking = reader.choice("host_key_checking")
         settings.connectTimeout = reader.duration("connect_timeout")
         settings.keepalive = keepalive(reader)
-        return settings
-    }
-
-    /// What holds where nothing is said: the known hosts beside the file, then the user's own.
-    func defaults() -> SSHSettings {
-        var settings = SSHSettings()
-        settings.knownHostsFiles = [LocalPath.normalized(context.directory + "/known_hosts"), "~/.ssh/known_hosts"]
         return settings
     }
 
@@ -35,6 +30,29 @@ struct SSHSection {
             if text.isEmpty { throw ScalarProblem("has an empty path") }
             return LocalPath.keepingHome(text, in: directory)
         }
+    }
+
+    private func configFile(_ reader: MapReader) -> SSHSettings.ConfigFile? {
+        reader.value("config") { (text) throws(ScalarProblem) in
+            if text.isEmpty { throw ScalarProblem("has an empty path", hint: "`config: false` reads no ssh_config") }
+            if text == "false" { return .ignored }
+            return .file(LocalPath.keepingHome(text, in: context.directory))
+        }
+    }
+
+    /// A host has one way: said here, it replaces both that a group or `ssh_config` may say.
+    private func route(_ reader: MapReader) -> SSHSettings.Route? {
+        let jump = reader.text("proxy_jump")
+        // `$` and `%` are for the shell and for the tokens of ssh_config.
+        let command = reader.verbatim("proxy_command")
+        if let jump, let command, jump != "none", command != "none", let entry = reader.entry("proxy_command") {
+            context.report(
+                "`proxy_jump` and `proxy_command` exclude each other", at: entry.keyLocation,
+                hint: "name the one that leads to the host")
+        }
+        if let jump, jump != "none" { return .jump(jump) }
+        if let command, command != "none" { return .command(command) }
+        return jump == nil && command == nil ? nil : .direct
     }
 
     private func keepalive(_ reader: MapReader) -> SSHSettings.Keepalive? {

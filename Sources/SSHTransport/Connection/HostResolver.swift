@@ -18,11 +18,18 @@ final class HostResolver: Resolver, Sendable {
     private let eventLoop: any EventLoop
     private let v4Addresses: EventLoopPromise<[SocketAddress]>
     private let v6Addresses: EventLoopPromise<[SocketAddress]>
+    private let isWanted: @Sendable (SocketAddress) -> Bool
     private let didResolve: @Sendable () -> Void
 
-    /// - Parameter didResolve: called on the event loop.
-    init(eventLoop: any EventLoop, didResolve: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - isWanted: whether an address is to be tried.
+    ///   - didResolve: called on the event loop.
+    init(
+        eventLoop: any EventLoop, isWanted: @escaping @Sendable (SocketAddress) -> Bool,
+        didResolve: @escaping @Sendable () -> Void
+    ) {
         self.eventLoop = eventLoop
+        self.isWanted = isWanted
         self.didResolve = didResolve
         v4Addresses = eventLoop.makePromise()
         v6Addresses = eventLoop.makePromise()
@@ -34,7 +41,14 @@ final class HostResolver: Resolver, Sendable {
             let result = Self.resolve(host: host, port: port)
             self.eventLoop.execute {
                 switch result {
-                case .success(let addresses):
+                case .success(let all):
+                    let addresses = all.filter(self.isWanted)
+                    guard !addresses.isEmpty else {
+                        let none = HostResolutionError(number: EAI_NONAME, message: "it has no address of that family")
+                        self.v6Addresses.fail(none)
+                        self.v4Addresses.fail(none)
+                        return
+                    }
                     self.didResolve()
                     self.v6Addresses.succeed(addresses.filter { $0.protocol == .inet6 })
                     self.v4Addresses.succeed(addresses.filter { $0.protocol == .inet })
@@ -87,6 +101,16 @@ final class HostResolver: Resolver, Sendable {
             next = entry.ai_next
         }
         return .success(addresses)
+    }
+}
+
+extension SSHAddressFamily {
+    func holds(_ address: SocketAddress) -> Bool {
+        switch self {
+        case .any: true
+        case .ipv4: address.protocol == .inet
+        case .ipv6: address.protocol == .inet6
+        }
     }
 }
 

@@ -15,6 +15,7 @@ extension SSHConnection {
     /// The list of methods is not asked for first: that would cost a round trip and one of the tries the server allows.
     func authenticate(agent: Result<[AgentIdentity], AgentError>) async throws(SSHError) {
         var identities: [Identity] = []
+        if let text = settings.identityText { identities.append(await settings.credentials.identity(text)) }
         for file in settings.identityFiles { identities.append(await settings.credentials.identity(file)) }
         let plan = AuthenticationPlan(
             identities: identities, agentIdentities: (try? agent.get()) ?? [], identitiesOnly: settings.identitiesOnly,

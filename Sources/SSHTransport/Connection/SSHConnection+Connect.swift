@@ -88,16 +88,16 @@ extension SSHConnection {
 
     private func runPhases(_ purpose: Purpose, by deadline: ContinuousClock.Instant) async throws(SSHError) {
         if case .hostKey(let types) = purpose {
-            var preferences = AlgorithmPreferences(knownKeyTypes: [])
+            var preferences = AlgorithmPreferences(knownKeyTypes: [], choice: settings.algorithms)
             preferences.hostKeyTypes = types
             return try await shakeHands(preferences, by: deadline)
         }
         async let agent = agentIdentities()
-        let knownHosts = await settings.credentials.knownHosts(settings.knownHostsFiles)
+        let knownHosts = await settings.credentials.knownHosts(settings.knownHostsFiles, settings.knownHostsText)
         let name = settings.knownHostsName
+        let knownKeyTypes = knownHosts.knownKeyTypes(host: name.host, port: name.port)
         try await shakeHands(
-            AlgorithmPreferences(knownKeyTypes: knownHosts.knownKeyTypes(host: name.host, port: name.port)),
-            by: deadline)
+            AlgorithmPreferences(knownKeyTypes: knownKeyTypes, choice: settings.algorithms), by: deadline)
         phase = .hostKey
         try await verifyHostKey(knownHosts)
         phase = .authentication
@@ -115,25 +115,40 @@ extension SSHConnection {
     private func shakeHands(
         _ preferences: AlgorithmPreferences, by deadline: ContinuousClock.Instant
     ) async throws(SSHError) {
-        do {
-            let session = try LibSSH2Session()
-            try session.prefer(preferences)
-            offeredAlgorithms = session.offered(preferences)
-            self.session = session
-        } catch {
-            throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
-        }
+        session = try makeSession(preferences)
         try await openSocket(by: deadline)
         try await handshake()
         session?.buffers.forgetFirstBytes()
     }
 
+    private func makeSession(_ preferences: AlgorithmPreferences) throws(SSHError) -> LibSSH2Session {
+        func setup<Value>(_ body: () throws(LibSSH2Error) -> Value) throws(SSHError) -> Value {
+            do {
+                return try body()
+            } catch {
+                throw failure(.localFailure, "libssh2 could not be set up: \(error.message)", underlying: error)
+            }
+        }
+        let session = try setup { () throws(LibSSH2Error) in try LibSSH2Session() }
+        offeredAlgorithms = session.offered(preferences)
+        for kind in ServerAlgorithms.Kind.allCases where offeredAlgorithms[kind, default: []].isEmpty {
+            throw algorithmsMissing(kind, of: preferences)
+        }
+        try setup { () throws(LibSSH2Error) in
+            try session.prefer(preferences)
+            if settings.isCompressed { try session.allowCompression() }
+        }
+        return session
+    }
+
     private func openSocket(by deadline: ContinuousClock.Instant) async throws(SSHError) {
         if let terminalError { throw terminalError }
-        let isName = (try? SocketAddress(ipAddress: settings.address, port: settings.port)) == nil
-        phase = isName ? .nameResolution : .connect
-        let resolver = isName ? HostResolver(eventLoop: eventLoop) { self.assumeIsolated { $0.phase = .connect } } : nil
-        let bootstrap = ClientBootstrap(group: eventLoop)
+        guard case .direct = settings.route else {
+            throw failure(.localFailure, "jump hosts and proxy commands are not supported")
+        }
+        let (resolver, local) = try addressing()
+        phase = resolver == nil ? .connect : .nameResolution
+        var bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(deadline - ContinuousClock.now))
             .resolver(resolver)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -146,6 +161,7 @@ extension SSHConnection {
                         of: channel, to: self.settings.keepaliveInterval * self.settings.keepaliveCount)
                 }
             }
+        if let local { bootstrap = bootstrap.bind(to: local) }
         // A promise of our own, which ``terminate(_:)`` fails: a name or an address that hangs must not hold up a
         // cancellation.
         let connected = eventLoop.makePromise(of: (any Channel).self)
@@ -165,6 +181,35 @@ extension SSHConnection {
         }
         connecting = nil
         phase = .banner
+    }
+
+    /// Who resolves the name, if it is one, and the address to connect from.
+    private func addressing() throws(SSHError) -> (resolver: HostResolver?, local: SocketAddress?) {
+        let family = settings.addressFamily
+        var local: SocketAddress?
+        if let text = settings.bindAddress {
+            local = try? SocketAddress(ipAddress: text, port: 0)
+            guard local != nil else {
+                throw failure(
+                    .localFailure, "`\(text)` is no IP address to connect from", hint: ConnectHints.bindAddress)
+            }
+        }
+        let isWanted = { @Sendable [local] (address: SocketAddress) in
+            family.holds(address) && (local.map { $0.protocol == address.protocol } ?? true)
+        }
+        guard let address = try? SocketAddress(ipAddress: settings.address, port: settings.port) else {
+            let resolver = HostResolver(eventLoop: eventLoop, isWanted: isWanted) {
+                self.assumeIsolated { $0.phase = .connect }
+            }
+            return (resolver, local)
+        }
+        guard isWanted(address) else {
+            phase = .connect
+            throw failure(
+                .connectFailed, "`\(settings.address)` is not of the address family that is asked for",
+                hint: "see `AddressFamily` and `BindAddress` in ssh_config")
+        }
+        return (nil, local)
     }
 
     private func handshake() async throws(SSHError) {

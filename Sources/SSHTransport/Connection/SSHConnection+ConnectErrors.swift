@@ -66,6 +66,18 @@ extension SSHConnection {
             underlying: error)
     }
 
+    /// What is configured leaves nothing that libssh2 has.
+    func algorithmsMissing(_ kind: ServerAlgorithms.Kind, of preferences: AlgorithmPreferences) -> SSHError {
+        let names = preferences.kinds.first { $0.kind == kind }?.names ?? []
+        let list = names.isEmpty ? "nothing" : names.map { "`\($0)`" }.joined(separator: ", ")
+        return SSHError(
+            .keyExchangeFailed, label: settings.label, phase: .keyExchange,
+            reason:
+                "no \(kind.rawValue) is left: ssh_config asks for \(list), "
+                + "of which libssh2 \(Self.libraryVersion) has nothing that is safe",
+            hint: "allow another one in ssh_config for this host")
+    }
+
     /// OpenSSH says "Exceeded MaxStartups" or "Not allowed at this time" before it drops a login, older ones nothing.
     private func bannerFailure(underlying: any Error) -> SSHError {
         let text = introduction.banner
@@ -87,6 +99,7 @@ extension SSHConnection {
 /// What to look at, by phase.
 enum ConnectHints {
     static let refused = "check the address and port, the security group or firewall, and that sshd runs"
+    static let bindAddress = "`BindAddress` in ssh_config has to be an IP address here"
     static let keyExchange = "the server's log may say more (`LogLevel VERBOSE` in sshd_config)"
     static let banner = "check that the port is sshd's"
     static let busy =

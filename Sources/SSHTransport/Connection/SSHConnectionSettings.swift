@@ -6,18 +6,34 @@ package struct SSHConnectionSettings: Sendable {
     package var address: String
     package var port: Int
     package var user: String
-    /// Private keys, offered in this order after those of the agent that match them.
+    /// How the connection gets to ``address``.
+    package var route: SSHRoute
+    /// Which of the addresses of a name are tried.
+    package var addressFamily: SSHAddressFamily
+    /// This machine's address to connect from; `nil`: the system's choice.
+    package var bindAddress: String?
+    /// A key that came as text; it is offered before those of ``identityFiles``.
+    package var identityText: IdentityText?
+    /// Private keys, offered in this order, each from its file or else from the agent.
     package var identityFiles: [IdentityFile]
+    /// User certificates, each for the identity whose key it holds.
+    package var certificateFiles: [String]
     /// The agent's socket; `nil`: no agent.
     package var agentSocketPath: String?
     /// Offers only the keys of ``identityFiles``, even if the agent holds more.
     package var identitiesOnly: Bool
     /// Files in the format of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Missing ones count as empty.
     package var knownHostsFiles: [String]
+    /// Known hosts that came as text; they count like those of a file.
+    package var knownHostsText: KnownHostsText?
     /// The name to look up in the known hosts files instead of ``address``.
     package var hostKeyAlias: String?
     /// What becomes of a host that is in none of ``knownHostsFiles``.
     package var unknownHosts: UnknownHostPolicy
+    /// What ssh_config says of the algorithms to offer.
+    package var algorithms: AlgorithmChoice
+    /// Asks the server to compress what is sent.
+    package var isCompressed: Bool
     /// The longest time from the name resolution to the end of the authentication.
     package var connectTimeout: Duration
     /// How long the server may be silent before it is asked for a sign of life.
@@ -37,24 +53,34 @@ package struct SSHConnectionSettings: Sendable {
         self.address = address
         self.port = port
         self.user = user
+        self.route = .direct
+        self.addressFamily = .any
         self.identityFiles = identityFiles
+        self.certificateFiles = []
         self.agentSocketPath = agentSocketPath
         self.identitiesOnly = identitiesOnly
         self.knownHostsFiles = knownHostsFiles
         self.hostKeyAlias = hostKeyAlias
         self.unknownHosts = unknownHosts
+        self.algorithms = AlgorithmChoice()
+        self.isCompressed = false
         self.connectTimeout = connectTimeout
         self.keepaliveInterval = keepaliveInterval
         self.keepaliveCount = keepaliveCount
         self.credentials = credentials
     }
-}
 
-extension SSHConnectionSettings {
-    /// The name the host stands under in the known hosts files; an alias has no port, as in ssh_config(5).
+    /// The name and port the host stands under in the known hosts files; an alias has no port, as in ssh_config(5).
     package var knownHostsName: KnownHostsName {
         hostKeyAlias.map { KnownHostsName(host: $0, port: 22) } ?? KnownHostsName(host: address, port: port)
     }
+}
+
+/// Which addresses of a name count.
+package enum SSHAddressFamily: String, Sendable, Hashable {
+    case any
+    case ipv4
+    case ipv6
 }
 
 /// What becomes of a host whose key is not known.

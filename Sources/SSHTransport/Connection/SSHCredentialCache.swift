@@ -1,7 +1,8 @@
 /// Key files and known hosts files, read and parsed once for all connections of a process.
 package actor SSHCredentialCache {
     private var identities: [IdentityFile: Identity] = [:]
-    private var knownHosts: [[String]: KnownHosts] = [:]
+    private var textIdentities: [IdentityText: Identity] = [:]
+    private var knownHosts: [KnownHostsSources: KnownHosts] = [:]
 
     package init() {}
 
@@ -13,11 +14,19 @@ package actor SSHCredentialCache {
         return identity
     }
 
-    /// The known hosts of all `paths` together; a file that is not there counts as empty, as in ssh(1).
-    func knownHosts(_ paths: [String]) -> KnownHosts {
-        if let known = knownHosts[paths] { return known }
-        let read = KnownHosts(readingFiles: paths)
-        knownHosts[paths] = read
+    func identity(_ text: IdentityText) -> Identity {
+        if let known = textIdentities[text] { return known }
+        let identity = text.load(passphrase: nil)
+        textIdentities[text] = identity
+        return identity
+    }
+
+    /// The known hosts of all `paths` and of the text together; a file that is not there counts as empty, as in ssh(1).
+    func knownHosts(_ paths: [String], _ text: KnownHostsText?) -> KnownHosts {
+        let sources = KnownHostsSources(paths: paths, text: text)
+        if let known = knownHosts[sources] { return known }
+        let read = KnownHosts(readingFiles: paths, text)
+        knownHosts[sources] = read
         return read
     }
 
@@ -31,7 +40,12 @@ package actor SSHCredentialCache {
             throw KnownHostsFileError(path: "", reason: "there is no file of known hosts to record the key in")
         }
         // Afterwards: what another connection read meanwhile is old by then.
-        defer { knownHosts = knownHosts.filter { !$0.key.contains(first) } }
+        defer { knownHosts = knownHosts.filter { !$0.key.paths.contains(first) } }
         return try await KnownHostsFile(path: first).record([key], for: name, besides: paths, isHashed: isHashed)
     }
+}
+
+private struct KnownHostsSources: Hashable {
+    var paths: [String]
+    var text: KnownHostsText?
 }

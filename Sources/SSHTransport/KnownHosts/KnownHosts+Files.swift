@@ -6,8 +6,10 @@ internal import Foundation
 
 extension KnownHosts {
     /// Reads files; one that is not there, or cannot be read, counts as empty, as in ssh(1): its hosts are then unknown.
-    package init(readingFiles paths: [String]) {
-        self.init(files: Self.files(at: paths))
+    ///
+    /// - Parameter text: counts like one more file.
+    package init(readingFiles paths: [String], _ text: KnownHostsText? = nil) {
+        self.init(files: Self.files(at: paths) + (text.map { [(path: $0.source, text: $0.text)] } ?? []))
     }
 
     static func files(at paths: [String]) -> [(path: String, text: String)] {

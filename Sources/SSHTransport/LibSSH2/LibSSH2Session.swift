@@ -42,6 +42,11 @@ final class LibSSH2Session {
 
     // MARK: Connection
 
+    /// Offers compression as well; before ``handshake()``.
+    func allowCompression() throws(LibSSH2Error) {
+        try check(libssh2_session_flag(pointer, LIBSSH2_FLAG_COMPRESS, 1))
+    }
+
     /// Sets what may be negotiated; before ``handshake()``.
     func prefer(_ preferences: AlgorithmPreferences) throws(LibSSH2Error) {
         for (method, names) in preferences.methods {

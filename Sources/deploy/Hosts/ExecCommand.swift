@@ -38,7 +38,8 @@ struct ExecCommand: ConsoleCommand {
         let selected = try inventoryOptions.hosts(of: inventory)
         // Machines that only drivers talk to are meant only where they are named.
         let hosts = inventoryOptions.isLimited ? selected : selected.filter(\.isDeployedTo)
-        let connections = Wiring.connections(inventory, console)
+        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
+        let connections = Wiring.connections(inventory, table)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer { listener.stop() }

@@ -31,17 +31,22 @@ struct HostKeyStore: Sendable {
         guard let files = settings[review.host]?.knownHostsFiles, let path = files.first else {
             throw CommandFailure(.configuration, "`\(review.host)` has no file of known hosts to record its key in")
         }
+        let verdict: KnownHostsVerdict
         do throws(KnownHostsFileError) {
             let file = KnownHostsFile(path: path)
             if case .changed = review.state {
                 try await file.replace(with: keys, for: review.name)
-            } else if try await file.record(keys, for: review.name, besides: files) != .accepted {
-                throw KnownHostsFileError(path: path, reason: "another key of the host was recorded meanwhile")
+                return path
             }
-            return path
+            verdict = try await file.record(keys, for: review.name, besides: files)
         } catch {
             throw CommandFailure(.notApproved, "the key of `\(review.host)` was not recorded: \(error)")
         }
+        guard verdict == .accepted else {
+            throw CommandFailure(
+                .notApproved, "the key of `\(review.host)` was not recorded: another one was recorded meanwhile")
+        }
+        return path
     }
 
     // MARK: Private
@@ -57,7 +62,7 @@ struct HostKeyStore: Sendable {
             return .success(
                 HostKeyReview(
                     host: host, name: settings.knownHostsName, keys: keys,
-                    knownHosts: KnownHosts(readingFiles: settings.knownHostsFiles)))
+                    knownHosts: KnownHosts(readingFiles: settings.knownHostsFiles, settings.knownHostsText)))
         } catch {
             return .failure(DeployError(error, host: host))
         }

@@ -20,6 +20,7 @@ struct Maintenance {
         var plan = try MaintenancePlan(
             purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)
         plan.note = note
+        let table = try await Wiring.connectionTable(inventory, for: plan.hosts, console)
         // Who names the hosts has said what is meant.
         if inventory.isProtected {
             try approvalOptions.approve(isProtected: true, isInteractive: console.isInteractive) {
@@ -28,7 +29,7 @@ struct Maintenance {
         }
         let output = try RunOutput(
             console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: Redactor([]))
-        let session = try Wiring.session(inventory, sinks: output.sinks, console)
+        let session = try Wiring.session(inventory, table, sinks: output.sinks, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {

@@ -43,11 +43,11 @@ struct TrustCommand: ConsoleCommand {
     }
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = try inventoryOptions.load(console)
+        let inventory = try await inventoryOptions.loadHosts(console)
         let hosts =
             try host.map { try HostSelection(parsing: $0).select(from: inventory, except: nil) }
             ?? inventoryOptions.hosts(of: inventory)
-        let store = Wiring.hostKeyStore(hosts, console)
+        let store = Wiring.hostKeyStore(try await Wiring.connectionTable(inventory, for: hosts, console))
         let answers = await store.reviews(of: hosts)
         console.print(answers.compactMap { try? $0.get() }.flatMap(\.lines))
         var failures: [CommandFailure] = []

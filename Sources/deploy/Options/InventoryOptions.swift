@@ -2,6 +2,7 @@ import ArgumentParser
 import DeployModel
 import InventoryLoading
 import Reporting
+import SSHTransport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -107,6 +108,16 @@ struct InventoryOptions: ParsableArguments {
 }
 
 extension Console {
+    /// What `ssh_config` asks for and is not done, each with the hosts it is about unless it is about all.
+    func tell(warnings: [(notice: ClientConfigNotice, hosts: [HostName])], of count: Int) {
+        tell(
+            warnings.map { notice, hosts in
+                var line = StyledLine("warning: ", .attention)
+                line.append("\(notice)" + (hosts.count == count ? "" : " (\(HostNameFolding.folded(hosts)))"))
+                return line
+            })
+    }
+
     func tell(warnings: [InventoryIssue]) {
         tell(
             warnings.map { warning in

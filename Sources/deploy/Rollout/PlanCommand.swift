@@ -22,9 +22,10 @@ struct PlanCommand: ConsoleCommand {
     func perform(_ console: Console) async throws -> ExitCode {
         let inventory = rolloutOptions.applied(to: try await inventoryOptions.load(console))
         let hosts = try inventoryOptions.hosts(of: inventory)
+        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
-            Wiring.surroundings(console))
+            Wiring.surroundings(table))
         if outputOptions.isJSON {
             console.output.write(preview.json.indentedText)
         } else {

@@ -36,15 +36,16 @@ struct RunCommand: ConsoleCommand {
         let inventory = connectionOptions.applied(
             to: rolloutOptions.applied(to: try await inventoryOptions.load(console)))
         let hosts = try inventoryOptions.hosts(of: inventory)
+        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
-            Wiring.surroundings(console))
+            Wiring.surroundings(table))
         // Nobody can say yes later: so before the build.
         if !console.isInteractive { try approve(preview, console) }
 
         let output = try RunOutput(
             console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: Redactor([]))
-        let session = try Wiring.session(inventory, sinks: output.sinks, console)
+        let session = try Wiring.session(inventory, table, sinks: output.sinks, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {

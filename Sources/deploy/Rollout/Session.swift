@@ -12,6 +12,8 @@ struct Session {
     let events: EventLog
     /// Our own environment.
     let environment: [String: String]
+    /// How each host is reached.
+    let connectionTable: ConnectionTable
     let connections: HostConnections
     let httpClient: HTTPClient
     /// `nil` where there is none.

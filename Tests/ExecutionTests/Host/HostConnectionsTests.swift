@@ -51,7 +51,7 @@ import Testing
                 return host
             }
             hosts[5].ssh.port = try LabAddress.freePort(on: real.server.address)
-            let connections = try RealHost.connections(hosts, fanout: 4)
+            let connections = try await RealHost.connections(hosts, fanout: 4)
             await connections.connect(to: hosts.map(\.name))
             #expect(real.server.connectionPIDs.count >= 11)
             for host in hosts {
@@ -111,7 +111,7 @@ import Testing
             options.path = [lab.path("bin")]
             let server = try await SSHServer.start(in: lab, options)
             let host = try RealHost.host("web-1", server)
-            let connections = try RealHost.connections([host])
+            let connections = try await RealHost.connections([host])
             let shell = SSHRemoteShell(host: "web-1", connections: connections)
             let hostile = "it's \"$HOME\"; `x`\n-n"
             for asRoot in [false, true] {

@@ -24,7 +24,7 @@ struct RealHost {
             let server = try await SSHServer.start(in: lab, options)
             let host = try Self.host("web-1", server)
             let real = RealHost(
-                lab: lab, server: server, host: host, connections: try Self.connections([host]))
+                lab: lab, server: server, host: host, connections: try await Self.connections([host]))
             do {
                 let value = try await body(real)
                 await real.connections.close()
@@ -46,11 +46,16 @@ struct RealHost {
         return host
     }
 
-    static func connections(_ hosts: [DeployModel.Host], fanout: Int = 50) throws -> HostConnections {
-        let resolver = ConnectionSettingsResolver(environment: [:])
+    static func connections(_ hosts: [DeployModel.Host], fanout: Int = 50) async throws -> HostConnections {
+        let hosts = hosts.map { host in
+            var host = host
+            // The machine's own files are no part of the test.
+            host.ssh.configFile = host.ssh.configFile ?? .ignored
+            return host
+        }
+        let resolver = ConnectionSettingsResolver(inventory: nil, surroundings: .current(environment: [:]))
         return HostConnections(
-            Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, resolver.resolve($0).settings) }), fanout: fanout,
-            eventLoops: MultiThreadedEventLoopGroup.singleton,
+            await resolver.table(of: hosts), fanout: fanout, eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -122,7 +122,7 @@ import Testing
             let server = try await SSHServer.start(in: lab, options)
             var host = try RealHost.host("web-1", server)
             host.ssh.user = "ada"
-            let connections = try RealHost.connections([host])
+            let connections = try await RealHost.connections([host])
             let real = RealHost(lab: lab, server: server, host: host, connections: connections)
             let prepared = try await release("v1", real)
             let facts = try await real.executor(prepared).inspect(release: prepared.release)
@@ -137,7 +137,7 @@ import Testing
             func code(_ change: (inout DeployModel.Host) throws -> Void) async throws -> DeployError {
                 var host = real.host
                 try change(&host)
-                let connections = try RealHost.connections([host])
+                let connections = try await RealHost.connections([host])
                 let shell = SSHRemoteShell(host: host.name, connections: connections)
                 let error = await #expect(throws: DeployError.self) {
                     try await shell.run(script: "true", arguments: [], asRoot: false, timeout: .seconds(10))

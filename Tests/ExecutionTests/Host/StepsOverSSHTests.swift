@@ -127,7 +127,7 @@ import Testing
             options.path = [lab.path("bin")]
             let server = try await SSHServer.start(in: lab, options)
             let host = try RealHost.host("web-1", server)
-            let connections = try RealHost.connections([host])
+            let connections = try await RealHost.connections([host])
             let real = RealHost(lab: lab, server: server, host: host, connections: connections)
             let restart = Step(name: "restart shop", action: .restart(unit: "{service}", .restart))
             try await real.executor(nil, steps: [.activate: [restart]]).runSteps(.activate, release: "1", previous: nil)

@@ -35,16 +35,3 @@ package struct ClientConfigEnvironment: Sendable {
         self.canonicalName = canonicalName
     }
 }
-
-/// The host to resolve settings for, and what is said of it elsewhere, as on `ssh`'s command line.
-package struct ClientConfigQuery: Sendable, Hashable {
-    package var host: String
-    package var user: String?
-    package var port: Int?
-
-    package init(host: String, user: String? = nil, port: Int? = nil) {
-        self.host = host
-        self.user = user
-        self.port = port
-    }
-}

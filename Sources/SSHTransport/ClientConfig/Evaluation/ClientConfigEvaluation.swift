@@ -34,6 +34,12 @@ struct ClientConfigEvaluation {
         host = query.host
         if let user = query.user { first[.user] = ClientConfigSetting(.text(user), .query) }
         if let port = query.port { first[.port] = ClientConfigSetting(.integer(port), .query) }
+        switch query.way {
+        case .direct: (isWayDecided, first[.proxyCommand]) = (true, ClientConfigSetting(.text("none"), .query))
+        case .jump(let route): (isWayDecided, first[.proxyJump]) = (true, ClientConfigSetting(.route(route), .query))
+        case .command(let command): first[.proxyCommand] = ClientConfigSetting(.text(command), .query)
+        case nil: break
+        }
     }
 
     /// Reads all files once.

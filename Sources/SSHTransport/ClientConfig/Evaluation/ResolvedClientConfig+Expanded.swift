@@ -51,9 +51,9 @@ extension ResolvedClientConfig {
         }
     }
 
-    /// The line that says how to get to the host.
+    /// What says how to get to the host.
     package var wayOrigin: ClientConfigOrigin {
-        proxyJump?.location.map { .line($0) } ?? proxyCommand?.origin ?? .byDefault
+        proxyJump?.origin ?? proxyCommand?.origin ?? .byDefault
     }
 
     /// Refuses a host that is reached through itself.

@@ -57,8 +57,8 @@ package struct ResolvedClientConfig: Sendable {
     // Not expanded: see the methods.
     let identityFiles: [Setting<String>]
     let certificateFiles: [Setting<String>]
-    let proxyCommand: Setting<String>?
-    let proxyJump: Setting<JumpRoute>?
+    package let proxyCommand: Setting<String>?
+    package let proxyJump: Setting<JumpRoute>?
     let environment: ClientConfigEnvironment
     let tokens: ClientConfigTokenValues
 

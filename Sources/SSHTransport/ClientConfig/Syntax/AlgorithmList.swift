@@ -47,6 +47,13 @@ package struct AlgorithmList: Hashable, Sendable {
     }
 }
 
+extension AlgorithmList: CustomStringConvertible {
+    /// As it is written in an `ssh_config`.
+    package var description: String {
+        (operation == .replace ? "" : String(operation.rawValue)) + names.joined(separator: ",")
+    }
+}
+
 /// Which algorithms a keyword is about.
 package enum AlgorithmKind: String, Sendable {
     case cipher

@@ -115,8 +115,8 @@ struct ClientConfigTokens {
 }
 
 /// What is wrong with one line.
-struct ClientConfigSyntaxError: Error, Hashable {
-    var message: String
+package struct ClientConfigSyntaxError: Error, Hashable {
+    package var message: String
 
     init(_ message: String) {
         self.message = message

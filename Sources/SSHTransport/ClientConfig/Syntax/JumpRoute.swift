@@ -26,7 +26,7 @@ package struct JumpRoute: Hashable, Sendable {
     }
 
     /// Reads the value of a `ProxyJump`, as OpenSSH's `parse_jump` does: up to a blank or a `#`.
-    init(_ text: String) throws(ClientConfigSyntaxError) {
+    package init(_ text: String) throws(ClientConfigSyntaxError) {
         guard text.asciiLowercased != "none" else {
             self = .direct
             return
