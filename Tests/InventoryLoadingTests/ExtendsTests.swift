@@ -54,7 +54,6 @@ import Testing
         #expect(inventory.steps[.healthy]?.first?.action == .script(path: root + "/warm.sh"))
         #expect(inventory.steps[.failed]?.first?.action == .script(path: root + "/prod/look.sh"))
         #expect(inventory.steps[.build]?.first?.directory == root + "/prod")
-        #expect(inventory.hosts.first?.ssh.knownHostsFiles?.first == root + "/prod/known_hosts")
     }
 
     @Test func `mistakes of all files are reported at once, each in its file`() async throws {
