@@ -8,6 +8,19 @@ package struct Plan: Sendable, Hashable {
         }
     }
 
+    package struct Canary: Sendable, Hashable {
+        package var hosts: Set<HostName>
+        package var bake: Duration
+        /// The run ends after it.
+        package var isLast: Bool
+
+        package init(hosts: Set<HostName>, bake: Duration, isLast: Bool) {
+            self.hosts = hosts
+            self.bake = bake
+            self.isLast = isLast
+        }
+    }
+
     package var service: String
     package var release: Release
     package var configuration: ReleaseConfiguration
@@ -17,6 +30,8 @@ package struct Plan: Sendable, Hashable {
     package var balancer: BalancerConfiguration
     package var health: HealthConfiguration?
     package var policy: RolloutPolicy
+    /// The first batch, where it is to be watched before the others.
+    package var canary: Canary?
     /// `false` with `--limit` unless `--once`: steps that run once a run are left out.
     package var runsOnceSteps: Bool
 

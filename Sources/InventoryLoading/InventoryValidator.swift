@@ -90,8 +90,10 @@ struct InventoryValidator {
         checks.warnOfUnusedPools(inventory.balancer)
         inventory.health = reader.map("health", InventorySchema.health)
             .flatMap(HealthSection(context: context).configuration)
-        inventory.rollout =
-            reader.map("rollout", InventorySchema.rollout).map(RolloutSection().policy) ?? RolloutPolicy()
+        if let rollout = reader.map("rollout", InventorySchema.rollout) {
+            inventory.rollout = RolloutSection().policy(rollout)
+            RolloutSection().checkCanary(rollout, in: inventory)
+        }
         return inventory
     }
 

@@ -52,6 +52,8 @@ extension ExitCode {
         case .succeeded:
             let areAllUpdated = outcome.hosts.allSatisfy { $0.result == .succeeded }
             self = outcome.state == .allNew && areAllUpdated ? .success : .finishedWithFailures
+        case .paused:
+            self = .paused
         case .interrupted:
             self = signal.map(\.exitCode) ?? ExitCode(failed: outcome)
         case .failed:

@@ -100,11 +100,13 @@ enum Wiring {
         _ inventory: Inventory, _ table: ConnectionTable, sinks: [any EventSink], _ console: Console
     ) throws -> Session {
         let clock = SystemClock()
+        let ending = RunEnding()
         let connections = connections(inventory, table)
         let httpClient = try HTTPClient()
         return Session(
             inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
-            events: EventLog(clock: clock, sinks: sinks), environment: console.environment,
+            events: EventLog(clock: clock, sinks: sinks + [ending]), ending: ending,
+            environment: console.environment,
             connectionTable: table, connections: connections, httpClient: httpClient,
             balancer: try BalancerRegistry.make(
                 inventory.balancer,

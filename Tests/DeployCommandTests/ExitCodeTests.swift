@@ -40,6 +40,8 @@ struct ExitCodeTests {
             what: "once_before", ending: .failed, state: .allOld, failedStage: .onceBefore, hosts: [untouched],
             code: .onceBeforeFailed),
         Case(what: "put back", ending: .failed, state: .allOld, hosts: [restored, untouched], code: .rolledBack),
+        Case(
+            what: "after the canary", ending: .paused, state: .mixedServing, hosts: [updated, untouched], code: .paused),
         Case(what: "mixed", ending: .failed, state: .mixedServing, hosts: [updated, restored], code: .mixed),
         Case(
             what: "once_after", ending: .failed, state: .allNew, failedStage: .onceAfter, hosts: [updated],

@@ -72,6 +72,8 @@ struct HelpTests {
                                           min_in_service; a single host needs it.
                   --register              Put a host that the balancer does not hold into it, once it
                                           runs the release.
+                  --until <canary>        End after the canary, or else the first host, with exit code
+                                          15; the next `deploy` goes on. (values: canary)
                   --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
                                           `protected` inventory needs this.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
@@ -121,6 +123,8 @@ struct HelpTests {
                                           min_in_service; a single host needs it.
                   --register              Put a host that the balancer does not hold into it, once it
                                           runs the release.
+                  --until <canary>        End after the canary, or else the first host, with exit code
+                                          15; the next `deploy` goes on. (values: canary)
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:

@@ -24,7 +24,7 @@ import Testing
                   timeout: 30
             rollout:
               batch_size: 0
-              canary: { hosts: web-1 }
+              canary: { hosts: web-1, then: wait }
             """
         #expect(
             Fixture.issues(text).joined(separator: "\n") == """
@@ -42,7 +42,7 @@ import Testing
                 hosts.yml:16:16: `timeout` needs a unit
                   hint: write `30s` for seconds; the units are ms, s, m, h, d
                 hosts.yml:18:15: `batch_size` must be a number from 1 or a percentage from `1%` to `100%`, not `0`
-                hosts.yml:19:3: `canary` is not supported in this version
+                hosts.yml:19:33: `then` must be one of `continue`, `approve`, not `wait`
                 """)
     }
 

@@ -256,12 +256,17 @@ import Testing
               on_failure: stop
               wait: 5s
               timeout: 30m
+              order: [zone, inventory]
+              canary: { hosts: "web-*", bake: 5m, then: approve }
             """
         ).rollout
         #expect(
             policy
                 == RolloutPolicy(
-                    batchSizes: [.count(1), .percent(25)], minInService: .percent(75), maxFailures: 2,
+                    batchSizes: [.count(1), .percent(25)], order: [.zone, .inventory],
+                    canary: CanaryPolicy(
+                        hosts: try HostSelection(parsing: "web-*"), bake: .seconds(300), next: .approve),
+                    minInService: .percent(75), maxFailures: 2,
                     unreachable: .skip,
                     onFailure: .stop, wait: .seconds(5), timeout: .seconds(1800)))
     }
@@ -286,19 +291,28 @@ import Testing
     @Test(arguments: [
         ("rollout: { batch_size: [] }", "3:24: `batch_size` is an empty list"),
         (
-            "rollout: { on_failure: rollback_all }",
-            "3:24: `on_failure` cannot be `rollback_all`, which is not supported in this version\n  hint: the choices are `stop`, `rollback_host`"
-        ),
-        (
             "rollout: { on_failure: rollback }",
-            "3:24: `on_failure` must be one of `stop`, `rollback_host`, not `rollback`"
+            "3:24: `on_failure` must be one of `stop`, `rollback_host`, `rollback_all`, not `rollback`"
         ),
         ("rollout: { max_failures: -1 }", "3:26: `max_failures` must be a whole number from 0 to 10000, not `-1`"),
         (
             "rollout: { min_in_service: 101% }",
             "3:28: `min_in_service` must be `auto`, a number or a percentage up to `100%`, not `101%`"
         ),
-        ("rollout: { canary: { hosts: a } }", "3:12: `canary` is not supported in this version"),
+        (
+            "rollout: { canary: { hosts: db-1 } }",
+            "3:29: `hosts` of the canary: `db-1` is neither a host nor a group of the inventory"
+        ),
+        (
+            "rollout: { canary: { then: wait } }", "3:28: `then` must be one of `continue`, `approve`, not `wait`"
+        ),
+        (
+            "rollout: { order: [zone, unhealty] }",
+            "3:26: `order` may hold `unhealthy`, `zone`, `inventory`, not `unhealty`\n  hint: did you mean `unhealthy`?"
+        ),
+        ("rollout: { order: [zone, zone] }", "3:19: `order` names a word twice"),
+        ("rollout: { order: [] }", "3:19: `order` is an empty list"),
+        ("rollout: { dead_man: 5m }", "3:12: `dead_man` is not supported in this version"),
     ])
     func `a mistake of the policy is named`(line: String, issue: String) {
         #expect(Fixture.issues(with: line) == ["hosts.yml:" + issue])

@@ -62,6 +62,8 @@ package enum StopReason: String, Sendable, Hashable, Codable {
     case leaseLost = "lease_lost"
     /// The watch over the public address saw more failures than allowed.
     case watchFailed = "watch_failed"
+    /// A canary failed: what was to be found out by it is found out.
+    case canaryFailed = "canary_failed"
     case belowMinimum = "below_minimum"
     case timedOut = "timed_out"
     case preflightFailed = "preflight_failed"

@@ -14,6 +14,8 @@ package struct RunOutcome: Sendable, Hashable, Codable {
         case succeeded
         case failed
         case interrupted
+        /// After the canary, as it was asked for: the other hosts wait for an approval.
+        case paused
     }
 
     package var ending: Ending

@@ -5,6 +5,18 @@ package struct RolloutPolicy: Sendable, Hashable {
         case stop
         /// The failed host goes back to the release it had and into rotation.
         case rollbackHost = "rollback_host"
+        /// As `rollbackHost`; and when the rollout stops for a failure, every host that runs the new release goes back.
+        case rollbackAll = "rollback_all"
+    }
+
+    /// What decides who goes first; the earlier word in a list wins over the later.
+    package enum Ordering: String, Sendable, Hashable, CaseIterable {
+        /// Hosts that are not in service: a repair, and nobody misses them.
+        case unhealthy
+        /// One zone (label `zone`) after another, as they first appear in the inventory.
+        case zone
+        /// As the inventory names them.
+        case inventory
     }
 
     package enum Unreachable: String, Sendable, Hashable, CaseIterable {
@@ -16,6 +28,9 @@ package struct RolloutPolicy: Sendable, Hashable {
 
     /// One size a batch; the last repeats. Empty: 1 up to four hosts, else 25 %.
     package var batchSizes: [BatchSize]
+    package var order: [Ordering]
+    /// `nil` for none.
+    package var canary: CanaryPolicy?
     package var minInService: MinInService
     /// Hosts that may fail over the whole run; one more stops it.
     package var maxFailures: Int
@@ -31,12 +46,15 @@ package struct RolloutPolicy: Sendable, Hashable {
     package var registersHosts: Bool
 
     package init(
-        batchSizes: [BatchSize] = [], minInService: MinInService = .automatic, maxFailures: Int = 0,
+        batchSizes: [BatchSize] = [], order: [Ordering] = Ordering.allCases, canary: CanaryPolicy? = nil,
+        minInService: MinInService = .automatic, maxFailures: Int = 0,
         unreachable: Unreachable = .fail, onFailure: FailureReaction = .rollbackHost, wait: Duration = .zero,
         timeout: Duration = .seconds(3600), allowsDowntime: Bool = false,
         registersHosts: Bool = false
     ) {
         self.batchSizes = batchSizes
+        self.order = order
+        self.canary = canary
         self.minInService = minInService
         self.maxFailures = maxFailures
         self.unreachable = unreachable

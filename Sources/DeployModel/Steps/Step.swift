@@ -52,6 +52,8 @@ package struct Step: Sendable, Hashable {
     /// On how many hosts of a batch it runs at once; all of them when `nil`.
     package var concurrency: Int?
     package var ignoresErrors: Bool
+    /// What it did cannot be undone, and the release before may not work after it: a rollback past it is refused.
+    package var isIrreversible = false
     package var location: SourceLocation?
 
     package init(

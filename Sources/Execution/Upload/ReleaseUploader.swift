@@ -83,7 +83,8 @@ struct ReleaseUploader: Sendable {
         if inventory.complete.contains(live.id), inventory.manifests[live.id] != nil {
             base = .link("../\(live.id)")
         } else {
-            base = inventory.liveDirectory(layout).map { .copy($0) }
+            // rsync takes bases of one kind alone, and what is ours is nearer to what comes next.
+            base = newest == nil ? inventory.liveDirectory(layout).map { .copy($0) } : nil
         }
         return [base, newest.map { .link("../\($0.id)") }].compactMap { $0 }
     }

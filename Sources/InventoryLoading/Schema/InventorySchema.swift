@@ -67,8 +67,9 @@ enum InventorySchema {
             .init("run"), .init("script"), .init("restart", .oneOf([.value, .map(restart)])), .init("local"),
             .init("name"), .init("timeout"), .init("idle_timeout"), .init("retries"), .init("sudo"), .init("dir"),
             .init("env", .names(.value)), .init("shell"), .init("concurrency"), .init("ignore_errors"),
+            .init("irreversible"),
         ],
-        later: ["sync", "template", "irreversible", "hosts"])
+        later: ["sync", "template", "hosts"])
     static let restart = MapSchema("`restart`", [.init("unit"), .init("action")])
 
     // MARK: Traffic
@@ -102,7 +103,8 @@ enum InventorySchema {
         "`rollout`",
         [
             .init("batch_size"), .init("min_in_service"), .init("max_failures"), .init("unreachable"),
-            .init("on_failure"), .init("wait"), .init("timeout"),
+            .init("on_failure"), .init("wait"), .init("timeout"), .init("order"), .init("canary", .map(canary)),
         ],
-        later: ["order", "canary", "unfinished", "dead_man"])
+        later: ["unfinished", "dead_man"])
+    static let canary = MapSchema("`canary`", [.init("hosts"), .init("bake"), .init("then")])
 }

@@ -109,19 +109,13 @@ struct MapReader {
     }
 
     /// One of the raw values of an enumeration.
-    ///
-    /// - Parameter later: words of the documented format that this version does not do yet.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ key: String, of _: Choice.Type = Choice.self, later: [String] = []
+        _ key: String, of _: Choice.Type = Choice.self
     ) -> Choice? {
         value(key) { (text) throws(ScalarProblem) in
             if let choice = Choice(rawValue: text) { return choice }
             let words = Choice.allCases.map(\.rawValue)
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
-            if later.contains(text) {
-                throw ScalarProblem(
-                    "cannot be `\(text)`, which is not supported in this version", hint: "the choices are \(list)")
-            }
             throw ScalarProblem(
                 "must be one of \(list), not `\(text.shortened)`",
                 hint: Spelling.nearest(to: text, among: words).map { "did you mean `\($0)`?" })

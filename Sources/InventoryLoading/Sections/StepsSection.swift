@@ -68,6 +68,7 @@ struct StepsSection {
         step.shell = reader.choice("shell") ?? step.shell
         step.concurrency = reader.integer("concurrency", in: 1...HostRange.limit)
         step.ignoresErrors = reader.boolean("ignore_errors") ?? step.ignoresErrors
+        step.isIrreversible = reader.boolean("irreversible") ?? step.isIrreversible
         return action == nil ? nil : step
     }
 
@@ -92,6 +93,11 @@ struct StepsSection {
                     "`concurrency` has no effect on a step that runs once", at: entry.keyLocation)
             }
         case .prepare, .drained, .activate, .healthy, .failed: break
+        }
+        if phase != .onceBefore, phase != .onceAfter, let entry = reader.entry("irreversible") {
+            context.report(
+                "`irreversible` has no effect on a step that runs on every host", at: entry.keyLocation,
+                hint: "it belongs to `once_before` and `once_after`, such as a migration")
         }
         if phase == .build, kind != "local", let entry = reader.entry(kind) {
             context.report(

@@ -83,7 +83,7 @@ extension EventCodec {
             return .runFinished(try runOutcome(fields))
         case .preflightFinished, .uploadFinished, .prepareFinished, .onceBeforeFinished, .drainFinished,
             .drainedFinished, .switchFinished, .activateFinished, .healthFinished, .healthyFinished, .enableFinished,
-            .rollbackFinished, .onceAfterFinished:
+            .bakeFinished, .rollbackFinished, .onceAfterFinished:
             preconditionFailure("`\(name)` ends a stage and was handled above")
         }
     }

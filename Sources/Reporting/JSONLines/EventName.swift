@@ -21,6 +21,7 @@ enum EventName: String, CaseIterable {
     case healthFinished = "host.became_healthy"
     case healthyFinished = "host.healthy_steps_finished"
     case enableFinished = "host.enabled"
+    case bakeFinished = "host.baked"
     case rollbackFinished = "host.rolled_back"
     case onceAfterFinished = "host.once_after_finished"
     case hostInspected = "host.inspected"
@@ -49,6 +50,7 @@ enum EventName: String, CaseIterable {
         case .health: self = .healthFinished
         case .healthy: self = .healthyFinished
         case .enable: self = .enableFinished
+        case .bake: self = .bakeFinished
         case .rollback: self = .rollbackFinished
         case .onceAfter: self = .onceAfterFinished
         }

@@ -31,7 +31,8 @@ struct EventSentence {
         case .warning(let host, let message):
             self.init(host.map { .host($0) } ?? .run, "warning", message, .attention, .problem)
         case .stageStarted(let host, let stage):
-            self.init(.host(host), "begins", stage.phrase, .faint, .detail)
+            // A canary is watched for minutes in which nothing else is said.
+            self.init(.host(host), "begins", stage.phrase, .faint, stage == .bake ? .progress : .detail)
         case .stageFinished(let host, let stage, let detail, let duration):
             let said = detail ?? (stage == .upload ? snapshot.row(host)?.uploadResult.map(Self.uploaded) : nil)
             // `200 in 12 ms in 4 s` would be read twice.

@@ -16,7 +16,8 @@ enum FleetSentence {
             if touched.isEmpty { return "nothing was changed in rotation or in what is live" }
             return "\(isOrAre(touched.map(\.host))) back on the release from before and in service"
         case .mixedServing:
-            return "releases are mixed, and the fleet is serving\(outside(outcome))"
+            let next = outcome.ending == .paused ? "; the other hosts wait for an approval" : ""
+            return "releases are mixed, and the fleet is serving\(outside(outcome))\(next)"
         case .needsPerson:
             return "a person is needed\(outside(outcome))"
         }

@@ -15,6 +15,7 @@ extension HostStage {
         case .health: "healthy"
         case .healthy: "healthy"
         case .enable: "enabled"
+        case .bake: "baked"
         case .rollback: "rolled back"
         case .onceAfter: "once_after"
         }
@@ -34,6 +35,7 @@ extension HostStage {
         case .health: "in the health check"
         case .healthy: "in `healthy`"
         case .enable: "in the enable"
+        case .bake: "as a canary"
         case .rollback: "in the rollback"
         case .onceAfter: "in `once_after`"
         }
@@ -43,7 +45,7 @@ extension HostStage {
     var isSaidBySteps: Bool {
         switch self {
         case .prepare, .onceBefore, .drained, .activate, .healthy, .onceAfter: true
-        case .preflight, .upload, .drain, .switch, .health, .enable, .rollback: false
+        case .preflight, .upload, .drain, .switch, .health, .enable, .bake, .rollback: false
         }
     }
 }
@@ -78,6 +80,7 @@ extension StopReason {
         case .hostLeftOut: "a host had to be left out of rotation"
         case .leaseLost: "the lease was lost"
         case .watchFailed: "the watched address failed too often"
+        case .canaryFailed: "the canary failed"
         case .belowMinimum: "another drain would leave fewer than `min_in_service`"
         case .timedOut: "the rollout's timeout ran out"
         case .preflightFailed: "preflight failed"

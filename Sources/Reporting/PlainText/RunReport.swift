@@ -56,6 +56,7 @@ struct RunReport {
         guard let error = host.reason else {
             switch host.result {
             case .succeeded: return host.wasTouched || snapshot.start?.purpose != .rollout ? "" : "already deployed"
+            case .skipped where outcome.ending == .paused: return "waits for an approval"
             case .skipped: return snapshot.stopReason == nil ? "skipped" : "the run stopped before its turn"
             case .failed, .aborted: return host.result.rawValue
             }
@@ -101,8 +102,16 @@ struct RunReport {
         return line
     }
 
+    private static func style(_ ending: RunOutcome.Ending) -> StyledLine.Style {
+        switch ending {
+        case .succeeded: .good
+        case .paused: .attention
+        case .failed, .interrupted: .bad
+        }
+    }
+
     private var summary: StyledLine {
-        var line = StyledLine(outcome.ending.rawValue, outcome.ending == .succeeded ? .good : .bad)
+        var line = StyledLine(outcome.ending.rawValue, Self.style(outcome.ending))
         line.append(" after \(ReadableDuration.text(outcome.duration)): ")
         line.append(FleetSentence.text(outcome, snapshot.start))
         return line

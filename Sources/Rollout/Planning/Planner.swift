@@ -2,9 +2,6 @@ package import DeployModel
 
 /// Turns what an inventory declares into a plan. Nothing is asked, so a plan can be made and shown offline.
 package struct Planner: Sendable {
-    /// The label whose values are taken one after another.
-    private static let zoneLabel = "zone"
-
     private let inventory: Inventory
 
     package init(inventory: Inventory) {
@@ -13,19 +10,20 @@ package struct Planner: Sendable {
 
     /// The plan that puts a release on hosts.
     ///
-    /// Hosts go one zone after another, zones and hosts in the order given. Hosts that only drivers talk to are left
-    /// out. Steps of the `build` phase stay in the plan to be shown: they have run when a release exists.
+    /// The canary goes first, then the others in the order of the policy. Hosts that only drivers talk to are left out. Steps of the `build` phase stay in the plan to be shown: they have run when a release exists.
     ///
     /// - Parameter runsOnceSteps: whether `once_before` and `once_after` belong to this run.
     /// - Throws: `.invalidConfiguration` when no host is left or the inventory declares no release.
     package func plan(
         release: Release, on hosts: [Host], runsOnceSteps: Bool = true
     ) throws(DeployError) -> Plan {
-        Plan(
+        var plan = Plan(
             service: inventory.service, release: release, configuration: try self.release(),
             batches: try batches(of: hosts).map(Plan.Batch.init(hosts:)), steps: inventory.steps,
             balancer: inventory.balancer, health: inventory.health, policy: inventory.rollout,
             runsOnceSteps: runsOnceSteps)
+        plan.canary = canary(of: hosts)
+        return plan
     }
 
     /// What the inventory says about releases.
@@ -50,17 +48,26 @@ package struct Planner: Sendable {
                 .invalidConfiguration, "the selection holds no host that is deployed to",
                 hint: "`deploy hosts` lists what the inventory holds")
         }
-        return BatchSizing.batches(of: Self.zoneAfterZone(deployed), sizes: inventory.rollout.batchSizes)
+        let canary = canary(of: deployed)?.hosts ?? []
+        let first = deployed.filter { canary.contains($0.name) }
+        let rest = HostOrder(words: inventory.rollout.order).sorted(deployed.filter { !canary.contains($0.name) })
+        let sizes = BatchSizing.sizes(declared: inventory.rollout.batchSizes, hostCount: deployed.count)
+        return (first.isEmpty ? [] : [first])
+            + BatchSizing.batches(of: rest, counts: sizes.map { $0.hosts(of: deployed.count) })
     }
 
-    // MARK: Private
-
-    /// Groups hosts by zone, in the order in which zones first appear; hosts without one count as a zone of their own.
-    private static func zoneAfterZone(_ hosts: [Host]) -> [Host] {
-        var zones: [String?] = []
-        for host in hosts where !zones.contains(host.labels[zoneLabel]) {
-            zones.append(host.labels[zoneLabel])
+    /// The canary among hosts; `nil` where none is declared, or none of these hosts is one.
+    package func canary(of hosts: [Host]) -> Plan.Canary? {
+        guard let policy = inventory.rollout.canary else { return nil }
+        let deployed = hosts.filter(\.isDeployedTo)
+        let names: Set<HostName>
+        if let selection = policy.hosts {
+            // A selection that matches nothing was refused when the inventory was read.
+            let selected = Set(((try? selection.select(from: inventory)) ?? []).map(\.name))
+            names = selected.intersection(deployed.map(\.name))
+        } else {
+            names = Set(HostOrder(words: inventory.rollout.order).sorted(deployed).prefix(1).map(\.name))
         }
-        return zones.flatMap { zone in hosts.filter { $0.labels[zoneLabel] == zone } }
+        return names.isEmpty ? nil : Plan.Canary(hosts: names, bake: policy.bake, isLast: policy.next == .approve)
     }
 }

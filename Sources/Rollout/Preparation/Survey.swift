@@ -26,6 +26,14 @@ struct Survey: Sendable, Hashable {
 
     var pools: Set<PoolID> { Set(findings.flatMap(\.targets).map(\.pool)) }
 
+    /// The zone of each target whose host is in one.
+    var zones: [TargetID: String] {
+        let placed = findings.flatMap { finding in
+            finding.targets.compactMap { target in HostOrder.zone(of: finding.host).map { (target, $0) } }
+        }
+        return Dictionary(placed, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Pools in which the balancer gives traffic to targets whose health it does not know.
     var poolsWithoutOpinion: [PoolID] {
         let assumed = findings.flatMap(\.targets).filter { reading?.state(of: $0) == .assumedInService }

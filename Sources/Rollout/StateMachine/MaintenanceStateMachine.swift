@@ -28,6 +28,7 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     private var reason: DeployError?
     private var announced: Set<HostName> = []
     private var startedAt: Duration = .zero
+    private var hurryTicket: Ticket?
     private var lastTicket = Ticket(0)
 
     init(plan: MaintenancePlan, run: String, capabilities: BalancerCapabilities?) {
@@ -44,6 +45,9 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
         case .answered(let ticket, let answer): take(answer, for: ticket, &out)
         case .timerFired(let ticket): timerFired(ticket, &out)
         case .interrupt(.orderly): stop(.interrupted, &out)
+        case .interrupt(.hurried(let budget)):
+            stop(.interrupted, &out)
+            if phase != .finished, hurryTicket == nil { hurryTicket = out.startTimer(after: budget) }
         case .interrupt(.immediate):
             stopReason = stopReason ?? .interrupted
             finish(&out)
@@ -87,6 +91,10 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
     }
 
     private mutating func timerFired(_ ticket: Ticket, _ out: inout Outbox) {
+        if ticket == hurryTicket {
+            finish(&out)
+            return
+        }
         let isReadingNeeded = turns.values.contains { $0.readingNeed != nil }
         if readings?.timerFired(ticket, stillNeeded: isReadingNeeded, &out) == true { return }
         if case .preflight(var preflight) = phase {

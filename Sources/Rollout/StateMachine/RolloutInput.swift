@@ -21,6 +21,8 @@ package enum RolloutInput: Sendable, Hashable {
 package enum Interrupt: Sendable, Hashable {
     /// Start no new host; before the switch put back, after it go on to healthy and enable. Asking again is harmless.
     case orderly
+    /// As orderly, and over within this time: what is not done by then is left as it is, to the hosts' dead-man switches.
+    case hurried(Duration)
     /// Stop now and say what is left.
     case immediate
 }

@@ -18,9 +18,18 @@ extension RolloutStateMachine {
 
     mutating func batchEnded(_ number: Int, _ out: inout Outbox) {
         out.publish(.batchFinished(number: number + 1, of: batches.count))
-        if stopReason != nil || number + 1 == batches.count {
+        if stopReason == nil, number == 0, !canaryHosts.isEmpty {
+            canaryServes(&out)
+        } else if stopReason != nil || number + 1 == batches.count {
             phase = .endingTurns
-        } else if plan.policy.wait > .zero {
+        } else {
+            goOn(after: number, pausing: true, &out)
+        }
+    }
+
+    /// To the next batch, at once or after the pause that the policy asks for.
+    mutating func goOn(after number: Int, pausing: Bool, _ out: inout Outbox) {
+        if pausing, plan.policy.wait > .zero {
             phase = .pausing(out.startTimer(after: plan.policy.wait), nextBatch: number + 1)
         } else {
             beginBatch(number + 1, &out)
@@ -46,6 +55,9 @@ extension RolloutStateMachine {
         }
         if case .verifying(let need, let attempt) = phase, need.isMet(by: ticket) {
             verify(reading, ticket, attempt: attempt, &out)
+        } else if case .baking(var bake) = phase {
+            let verdict = bake.observe(reading, taken: ticket, &out)
+            follow(verdict, of: bake, &out)
         }
     }
 
@@ -80,6 +92,8 @@ extension RolloutStateMachine {
         if turns.values.contains(where: { $0.isInHand && !$0.missingTargets.isEmpty }) {
             // Others of this batch are on their way back: it is their capacity that this host waits for.
             turns[host]?.keepAwaitingCapacity(since: out.now, after: ticket)
+        } else if isImpatient, turn.isUndoing {
+            turns[host]?.fail(shortage.error, &out)
         } else if isImpatient {
             stop(.belowMinimum, because: shortage.error, &out)
         } else {
@@ -106,7 +120,9 @@ extension RolloutStateMachine {
             guard let turn = turns[host] else { continue }
             if turn.failure != nil, countedFailures.insert(host).inserted {
                 budget.recordFailure()
-                if plan.policy.onFailure == .stop, turn.footprint.hasSwitched {
+                if canaryHosts.contains(host) {
+                    stop(.canaryFailed, &out)
+                } else if plan.policy.onFailure == .stop, turn.footprint.hasSwitched {
                     stop(.hostLeftOut, &out)
                 } else if budget.isExhausted {
                     stop(.failureBudgetExhausted, &out)
@@ -115,7 +131,7 @@ extension RolloutStateMachine {
             if case .leftOut = turn.ending { stop(.hostLeftOut, &out) }
         }
         // Stopping may have ended turns that come earlier in the order.
-        for host in order where turns[host]?.ending != nil { announce(host, &out) }
+        for host in order where turns[host]?.ending != nil && !mayBeUndone(host) { announce(host, &out) }
     }
 
     // MARK: Private

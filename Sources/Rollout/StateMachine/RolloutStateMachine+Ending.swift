@@ -6,7 +6,11 @@ extension RolloutStateMachine {
 
     /// Starts no new host. What is in hand is finished or put back; before any traffic was moved the run is over.
     mutating func stop(_ why: StopReason, because error: DeployError? = nil, _ out: inout Outbox) {
-        guard stopReason == nil, phase != .finished else { return }
+        guard phase != .finished else { return }
+        guard stopReason == nil else {
+            if why == .interrupted || why == .leaseLost { haltUndoing(why, because: error, &out) }
+            return
+        }
         stopReason = why
         reason = reason ?? error
         out.publish(.stopping(reason: why))
@@ -19,9 +23,9 @@ extension RolloutStateMachine {
             earlyErrors.merge(staging.errors) { _, later in later }
             failedStage = staging.failedStage ?? .upload
             finish(&out)
-        case .pausing:
+        case .pausing, .baking:
             phase = .endingTurns
-        case .runningOnceBefore, .rolling, .endingTurns, .runningOnceAfter, .verifying, .finished:
+        case .runningOnceBefore, .rolling, .endingTurns, .undoing, .runningOnceAfter, .verifying, .finished:
             // A migration under way is not torn apart, and hosts in hand are brought to an end.
             return
         }
@@ -38,7 +42,8 @@ extension RolloutStateMachine {
 
     /// Every turn is over: the last steps, then a last look.
     mutating func turnsEnded(_ out: inout Outbox) {
-        guard plan.runsOnceSteps, hasSteps(in: .onceAfter), stopReason == nil,
+        if beginUndoing(&out) { return }
+        guard plan.runsOnceSteps, hasSteps(in: .onceAfter), stopReason == nil, !isPaused,
             let host = plan.hosts.first(where: { turns[$0.name]?.ending == .deployed })?.name
         else {
             beginVerifying(&out)

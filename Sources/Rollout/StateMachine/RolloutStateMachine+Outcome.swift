@@ -26,6 +26,11 @@ extension RolloutStateMachine {
             outcome.result = plan.policy.unreachable == .skip && error.isAboutReaching ? .skipped : .failed
             outcome.reason = error
         }
+        if let error = bakeFailures[host], outcome.result == .succeeded {
+            outcome.result = .failed
+            outcome.isServing = false
+            outcome.reason = error
+        }
         if let state = lostHosts[host] {
             outcome.result = .failed
             outcome.isServing = false
@@ -51,6 +56,7 @@ extension RolloutStateMachine {
     private func ending(of hosts: [HostOutcome]) -> RunOutcome.Ending {
         if stopReason == .interrupted { return .interrupted }
         if stopReason != nil || failedStage != nil || reason != nil { return .failed }
+        if isPaused { return .paused }
         // Nothing stopped the run; it still failed if not one host got the release.
         let hasFailure = hosts.contains { $0.result == .failed }
         return hasFailure && !hosts.contains { $0.result == .succeeded } ? .failed : .succeeded
@@ -65,6 +71,7 @@ extension RolloutStateMachine {
         {
             return .needsPerson
         }
+        if isPaused { return .mixedServing }
         return visible.allSatisfy(\.isAsBefore) ? .allOld : .mixedServing
     }
 }
@@ -81,7 +88,8 @@ extension HostTurn {
 
     fileprivate var isAsBefore: Bool {
         switch ending {
-        case .unchanged, .rolledBack: true
+        case .unchanged: !isUndoing
+        case .rolledBack: true
         case .deployed, .drained, .enabled, .leftOut, nil: false
         }
     }

@@ -23,7 +23,8 @@ extension RolloutStateMachine {
             if let reading = survey.reading, let timings {
                 readings = ReadingSchedule(pools: survey.pools, interval: timings.pollInterval)
                 capacity = CapacityRule(
-                    survey: reading, pools: survey.pools, policy: plan.policy, batchSize: greatestBatch)
+                    survey: reading, pools: survey.pools, policy: plan.policy, batchSize: greatestBatch,
+                    zones: survey.zones)
             }
             for (host, error) in survey.skipped.sorted(by: { $0.key < $1.key }) {
                 out.publish(.warning(host: host, message: "is left out: \(error.message)"))
@@ -84,7 +85,11 @@ extension RolloutStateMachine {
             finish(&out)
             return
         }
-        formBatches(of: staging.ready)
+        formBatches(of: staging.ready, &out)
+        guard !isPaused else {
+            phase = .endingTurns
+            return
+        }
         guard plan.runsOnceSteps, hasSteps(in: .onceBefore), let host = staging.ready.first else {
             beginBatch(0, &out)
             return
@@ -160,13 +165,5 @@ extension RolloutStateMachine {
         out.publish(
             .hostInspected(
                 host: host, live: finding.facts?.live?.id, rotation: rotation(of: host), note: note))
-    }
-
-    /// Repairs first, then the order of the plan; the sizes stay those of the plan.
-    private mutating func formBatches(of ready: [HostName]) {
-        guard let survey else { return }
-        let needsRepair = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
-        let order = ready.filter(needsRepair.contains) + ready.filter { !needsRepair.contains($0) }
-        batches = BatchSizing.batches(of: order, counts: plan.batches.map(\.hosts.count))
     }
 }

@@ -19,8 +19,12 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         case rolling(batch: Int)
         /// We wait between two batches.
         case pausing(Ticket, nextBatch: Int)
+        /// The canary is in service, and we watch it.
+        case baking(Bake)
         /// No turn begins any more, and we wait for the last to be over.
         case endingTurns
+        /// The rollout has failed; a batch of hosts goes back to the release before, and these wait for it.
+        case undoing(waiting: [HostName])
         case runningOnceAfter(Ticket, HostName)
         /// We wait for a reading that shows what we leave behind.
         case verifying(ReadingNeed, attempt: Int)
@@ -39,6 +43,18 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
     /// What failed or was left out before any turn, by host.
     var earlyErrors: [HostName: DeployError] = [:]
     var batches: [[HostName]] = []
+    /// The first batch, where the plan has a canary and one of its hosts takes the release in this run.
+    var canaryHosts: Set<HostName> = []
+    /// The canary has not been watched to the end yet.
+    var isCanaryInDoubt = true
+    /// What became of canaries while they were watched.
+    var bakeFailures: [HostName: DeployError] = [:]
+    /// The run ends after the canary, as it was asked to.
+    var isPaused = false
+    /// Who goes back was decided.
+    var isPastUndoing = false
+    /// Something ended the going back before its time.
+    var isUndoingHalted = false
     var turns: [HostName: HostTurn] = [:]
     var readings: ReadingSchedule?
     var capacity: CapacityRule?
@@ -56,6 +72,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
     var reason: DeployError?
     var startedAt: Duration = .zero
     private var timeoutTicket: Ticket?
+    private var hurryTicket: Ticket?
     private var lastTicket = Ticket(0)
 
     init(plan: Plan, run: String, capabilities: BalancerCapabilities?) {
@@ -73,6 +90,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         case .answered(let ticket, let answer): take(answer, for: ticket, &out)
         case .timerFired(let ticket): timerFired(ticket, &out)
         case .interrupt(.orderly): stop(.interrupted, &out)
+        case .interrupt(.hurried(let budget)): hurry(within: budget, &out)
         case .interrupt(.immediate): abandon(&out)
         case .leaseLost:
             stop(.leaseLost, because: DeployError(.leaseLost, "the lease was lost: another run may hold it now"), &out)
@@ -110,6 +128,13 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
                 hosts: plan.hosts, release: plan.release, hasBalancer: timings != nil, policy: plan.policy, &out))
     }
 
+    /// Stops, and ends the run where it stands when the time is over.
+    private mutating func hurry(within budget: Duration, _ out: inout Outbox) {
+        stop(.interrupted, &out)
+        guard phase != .finished, hurryTicket == nil else { return }
+        hurryTicket = out.startTimer(after: budget)
+    }
+
     private mutating func take(_ answer: PortAnswer, for ticket: Ticket, _ out: inout Outbox) {
         if let reading = readings?.take(answer, for: ticket) {
             distribute(reading, taken: ticket, &out)
@@ -128,16 +153,28 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             onceBeforeEnded(answer.error, on: host, &out)
         case .runningOnceAfter(ticket, let host):
             onceAfterEnded(answer.error, on: host, &out)
-        case .rolling, .pausing, .endingTurns:
-            for host in order where turns[host]?.stage.ticket == ticket {
-                turns[host]?.take(answer, for: ticket, &out)
-            }
+        case .baking(var bake):
+            let verdict = bake.take(answer, for: ticket, &out)
+            follow(verdict, of: bake, &out)
+            giveToTurns(answer, for: ticket, &out)
+        case .rolling, .pausing, .endingTurns, .undoing:
+            giveToTurns(answer, for: ticket, &out)
         case .idle, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
         }
     }
 
+    private mutating func giveToTurns(_ answer: PortAnswer, for ticket: Ticket, _ out: inout Outbox) {
+        for host in order where turns[host]?.stage.ticket == ticket {
+            turns[host]?.take(answer, for: ticket, &out)
+        }
+    }
+
     private mutating func timerFired(_ ticket: Ticket, _ out: inout Outbox) {
+        if ticket == hurryTicket {
+            abandon(&out)
+            return
+        }
         if ticket == timeoutTicket {
             timeoutTicket = nil
             let timeout = plan.policy.timeout.phrase
@@ -155,12 +192,20 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             phase = .preflight(preflight)
         case .pausing(ticket, let batch):
             beginBatch(batch, &out)
-        case .rolling, .endingTurns, .pausing:
-            for host in order where turns[host]?.stage.ticket == ticket {
-                turns[host]?.timerFired(ticket, &out)
-            }
+        case .baking(var bake):
+            let verdict = bake.timerFired(ticket, &out)
+            follow(verdict, of: bake, &out)
+            wakeTurns(ticket, &out)
+        case .rolling, .endingTurns, .pausing, .undoing:
+            wakeTurns(ticket, &out)
         case .idle, .probing, .staging, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
+        }
+    }
+
+    private mutating func wakeTurns(_ ticket: Ticket, _ out: inout Outbox) {
+        for host in order where turns[host]?.stage.ticket == ticket {
+            turns[host]?.timerFired(ticket, &out)
         }
     }
 
@@ -188,7 +233,9 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
                 if batches[batch].allSatisfy({ turns[$0]?.isInHand != true }) { batchEnded(batch, &out) }
             case .endingTurns:
                 if turns.values.allSatisfy({ $0.ending != nil }) { turnsEnded(&out) }
-            case .idle, .runningOnceBefore, .pausing, .runningOnceAfter, .verifying, .finished:
+            case .undoing(let waiting):
+                if turns.values.allSatisfy({ $0.ending != nil }) { undoNextBatch(of: waiting, &out) }
+            case .idle, .runningOnceBefore, .pausing, .baking, .runningOnceAfter, .verifying, .finished:
                 return
             }
         }
@@ -202,7 +249,13 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
 
     private var readingNeeds: [ReadingNeed] {
         var needs = turns.values.compactMap(\.readingNeed)
-        if case .verifying(let need, _) = phase { needs.append(need) }
+        switch phase {
+        case .verifying(let need, _): needs.append(need)
+        case .baking(let bake): needs += bake.readingNeed.map { [$0] } ?? []
+        case .idle, .preflight, .probing, .staging, .runningOnceBefore, .rolling, .pausing, .endingTurns, .undoing,
+            .runningOnceAfter, .finished:
+            break
+        }
         return needs
     }
 }

@@ -11,6 +11,7 @@ extension StopReason {
             DeployError(.interrupted, host: host, "the rollout stopped: another host is left out of rotation")
         case .leaseLost: DeployError(.leaseLost, host: host, "the rollout stopped: its lease was lost")
         case .watchFailed: DeployError(.interrupted, host: host, "the rollout stopped: the watched address failed")
+        case .canaryFailed: DeployError(.interrupted, host: host, "the rollout stopped: its canary failed")
         case .belowMinimum:
             DeployError(.belowMinimum, host: host, "the rollout stopped: too few others were in service")
         case .timedOut: DeployError(.timedOut, host: host, "the rollout stopped: its timeout ran out")

@@ -4,6 +4,8 @@ import DeployModel
 struct HostAssignment: Sendable, Hashable {
     enum Work: Sendable, Hashable {
         case deploy(Deployment)
+        /// Back to the release before, from a deployment that had succeeded, for this cause.
+        case undo(Deployment, HostEnding.Cause)
         /// Out of rotation, and no more.
         case drain
         /// Proven healthy and these targets put back into rotation, and no more.
@@ -28,6 +30,9 @@ struct HostAssignment: Sendable, Hashable {
     let health: HealthConfiguration?
 
     var deployment: Deployment? {
-        if case .deploy(let deployment) = work { deployment } else { nil }
+        switch work {
+        case .deploy(let deployment), .undo(let deployment, _): deployment
+        case .drain, .enable: nil
+        }
     }
 }

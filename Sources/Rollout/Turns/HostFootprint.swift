@@ -30,6 +30,8 @@ struct HostFootprint: Sendable, Hashable {
     var hasRunDrainedSteps = false
     /// The link may name the new release.
     var hasSwitched = false
+    /// The link may name the previous release again.
+    var hasSwitchedBack = false
     /// What the link names as far as we know; `nil` when that is not certain.
     var live: ReleaseID?
     /// How often a drain was asked for again because it was lost.

@@ -9,12 +9,16 @@ extension HostTurn {
         footprint.newTargets = Set(targets.filter { reading.state(of: $0) == .absent })
         footprint.wasInService = targets.allSatisfy { reading.state(of: $0).isInRotation }
         footprint.weakenedPools = targets.filter { reading.state(of: $0).isInRotation }.map(\.pool)
-        open(.drain, &out)
+        open(isUndoing ? .rollback : .drain, &out)
         requestDrain(attempt: 1, &out)
     }
 
     /// Goes on without a drain: every target was taken out by somebody before the run.
     mutating func goOnInMaintenance(_ out: inout Outbox) {
+        if isUndoing {
+            beginUndoing(&out)
+            return
+        }
         out.publish(.warning(host: host, message: "was out of rotation before the run; it is updated, not enabled"))
         runDrainedSteps(&out)
     }
@@ -107,7 +111,7 @@ extension HostTurn {
         case .forward:
             switch assignment.work {
             case .deploy: footprint.hasRunDrainedSteps ? switchForward(&out) : runDrainedSteps(&out)
-            case .drain, .enable: finish(.drained, &out)
+            case .drain, .enable, .undo: finish(.drained, &out)
             }
         case .rollBack: switchBack(&out)
         case .leaveOut(let cause, let isDeliberate, let obstacle):

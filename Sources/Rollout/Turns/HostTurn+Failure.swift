@@ -26,6 +26,12 @@ extension HostTurn {
                 out.publish(.hostFailed(host: host, stage: .enable, error: error))
                 leaveOut(cause, isDeliberate: false, obstacle: error, &out)
             }
+        case .rollBack where isUndoing && !footprint.hasSwitchedBack:
+            // Nothing was done on the host, which serves with the new release.
+            out.publish(.hostFailed(host: host, stage: .rollback, error: error))
+            openStage = nil
+            course = .putBack(.failed(error))
+            startReturningAsFound(&out)
         case .rollBack(let cause):
             out.publish(.hostFailed(host: host, stage: .rollback, error: error))
             leaveOut(cause, isDeliberate: false, obstacle: error, &out)
@@ -44,7 +50,7 @@ extension HostTurn {
 
     mutating func evidenceWasCollected(_ out: inout Outbox) {
         guard let failure else { return }
-        guard let deployment = assignment.deployment, deployment.onFailure == .rollbackHost else {
+        guard let deployment = assignment.deployment, deployment.onFailure != .stop else {
             leaveOut(.failed(failure), isDeliberate: true, &out)
             return
         }

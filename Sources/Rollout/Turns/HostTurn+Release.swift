@@ -27,7 +27,14 @@ extension HostTurn {
 
     mutating func switchBack(_ out: inout Outbox) {
         guard let previous = assignment.deployment?.previous else { return }
+        footprint.hasSwitchedBack = true
         stage = .switching(out.call(.switchLink(host, to: previous)))
+    }
+
+    /// Goes back without a drain: no traffic reaches the host.
+    mutating func beginUndoing(_ out: inout Outbox) {
+        open(.rollback, &out)
+        switchBack(&out)
     }
 
     mutating func switchEnded(_ error: DeployError?, _ out: inout Outbox) {

@@ -114,7 +114,7 @@ extension HostTurn {
                 noteDuration(out.now)
                 stage = .markingGood(out.call(.markGood(host, deployment.release)))
             case .drain: finish(.drained, &out)
-            case .enable: finish(.enabled, &out)
+            case .enable, .undo: finish(.enabled, &out)
             }
         case .putBack(let cause): finish(.unchanged(cause), &out)
         case .rollBack(let cause):

@@ -6,6 +6,9 @@ extension HostTurn {
     mutating func stop(_ reason: StopReason, _ out: inout Outbox) {
         guard stopReason == nil else { return }
         stopReason = reason
+        if isUndoing, case .awaitingCapacity = stage {
+            finish(.unchanged(.stopped(reason)), &out)
+        }
         guard case .forward = course else { return }
         switch stage {
         case .notBegun, .awaitingCapacity:

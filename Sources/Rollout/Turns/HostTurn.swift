@@ -90,6 +90,11 @@ struct HostTurn: Sendable, Hashable {
     init(_ assignment: HostAssignment) {
         self.assignment = assignment
         footprint.live = assignment.deployment?.previous
+        if case .undo(let deployment, let cause) = assignment.work {
+            course = .rollBack(cause)
+            footprint.live = deployment.release
+            footprint.hasSwitched = true
+        }
     }
 
     var host: HostName { assignment.host }
@@ -100,7 +105,8 @@ struct HostTurn: Sendable, Hashable {
         startedAt = out.now
         switch assignment.work {
         case .deploy where assignment.targets.isEmpty: runDrainedSteps(&out)
-        case .deploy, .drain: stage = .awaitingCapacity(out.freshReading, since: out.now)
+        case .undo where assignment.targets.isEmpty: beginUndoing(&out)
+        case .deploy, .undo, .drain: stage = .awaitingCapacity(out.freshReading, since: out.now)
         case .enable(let moved):
             footprint.moved = moved
             startProving(&out)
@@ -200,6 +206,11 @@ struct HostTurn: Sendable, Hashable {
             .preparingReturn, .requestingEnable, .settling, .pausing, .markingGood, .finished:
             return false
         }
+    }
+
+    /// It takes back a deployment that had succeeded.
+    var isUndoing: Bool {
+        if case .undo = assignment.work { true } else { false }
     }
 
     /// All targets of the host were out before the run, so it is updated and not enabled.

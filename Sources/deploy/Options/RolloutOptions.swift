@@ -28,12 +28,27 @@ struct RolloutOptions: ParsableArguments {
         name: .customLong("register"),
         help: "Put a host that the balancer does not hold into it, once it runs the release.")
     var registersHosts = false
+    enum Milestone: String, ExpressibleByArgument, CaseIterable {
+        case canary
+    }
+
+    @Option(
+        name: .customLong("until"),
+        help: ArgumentHelp(
+            "End after the canary, or else the first host, with exit code 15; the next `deploy` goes on.",
+            valueName: "canary"))
+    var until: Milestone?
 
     func applied(to inventory: Inventory) -> Inventory {
         var inventory = inventory
         if let releaseID { inventory.release?.fixedID = releaseID }
         if allowsDowntime { inventory.rollout.allowsDowntime = true }
         if registersHosts { inventory.rollout.registersHosts = true }
+        if until == .canary {
+            var canary = inventory.rollout.canary ?? CanaryPolicy()
+            canary.next = .approve
+            inventory.rollout.canary = canary
+        }
         return inventory
     }
 

@@ -1,4 +1,5 @@
 import DeployModel
+import Dispatch
 import Reporting
 import Rollout
 
@@ -16,10 +17,21 @@ struct CoordinatedRun {
         self.console = console
     }
 
+    /// What hosts in hand have to be finished or put back where nobody sits there: a CI cancels with SIGINT, after 7.5 s
+    /// with SIGTERM, and kills after 2.5 s more.
+    private static let budget: Duration = .seconds(7)
+    /// When the process ends in any case: connections that stand still must not keep the last word from being written.
+    private static let lastMoment: Duration = .seconds(9)
+
     func perform() async -> ExitCode {
-        stops.forward { [coordinator, console] _, count in
+        stops.forward { [coordinator, console, session, stops] _, count in
             // A CI sends its signals to a whole group and more than once; only a person means something by the second.
-            guard console.isInteractive, count > 1 else { return coordinator.interrupt(.orderly) }
+            guard console.isInteractive else {
+                coordinator.interrupt(.hurried(Self.budget))
+                if count == 1 { Self.endLater(session, stops, console) }
+                return
+            }
+            guard count > 1 else { return coordinator.interrupt(.orderly) }
             guard count > 2 else { return coordinator.interrupt(.immediate) }
             console.tell([StyledLine("ended at once: the hosts are as they were at this moment", .bad)])
             console.flush()
@@ -28,5 +40,14 @@ struct CoordinatedRun {
         let outcome = await coordinator.run()
         await session.close()
         return ExitCode(outcome, signal: stops.first)
+    }
+
+    // MARK: Private
+
+    private static func endLater(_ session: Session, _ stops: StopRequests, _ console: Console) {
+        DispatchQueue(label: "deploy.last-moment").asyncAfter(deadline: .now() + lastMoment / .seconds(1)) {
+            console.flush()
+            Program.end(session.ending.outcome.map { ExitCode($0, signal: stops.first) } ?? .needsPerson)
+        }
     }
 }

@@ -10,6 +10,12 @@ extension PlanPreview {
                 "to": .string(release.destination), "link": .string(release.link), "from_exists": .bool(sourceExists),
             ]),
             "batches": .array(batches.map { .array($0.map { .string($0.name.text) }) }),
+            "canary": canary.map { canary in
+                .object([
+                    "hosts": .array((batches.first ?? []).map { .string($0.name.text) }),
+                    "bake": .string(ReadableDuration.text(canary.bake)), "is_last": .bool(canary.isLast),
+                ])
+            },
             "min_in_service": .integer(Int64(minInService)),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
             "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),

@@ -28,6 +28,7 @@ extension PlanPreview {
             "in service",
             "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"
         )
+        if let canary { add("canary", PolicyText.canary(canary, batches.first?.map(\.name) ?? [])) }
         add("on failure", PolicyText.failure(inventory.rollout))
         return table
     }

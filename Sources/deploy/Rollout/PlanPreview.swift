@@ -16,6 +16,8 @@ struct PlanPreview: Sendable {
     /// What was measured; a plan that is made offline has none.
     private(set) var measured: Release?
     let batches: [[Host]]
+    /// The first batch, where it is one.
+    let canary: Plan.Canary?
     /// Without the `once` steps where they are left out.
     let steps: [StepPhase: [Step]]
     /// There are `once` steps, and they do not run.
@@ -33,6 +35,7 @@ struct PlanPreview: Sendable {
         self.inventory = inventory
         release = try Planner(inventory: inventory).release()
         batches = try Planner(inventory: inventory).batches(of: hosts)
+        canary = Planner(inventory: inventory).canary(of: hosts)
         let isOnce = { (phase: StepPhase) in phase == .onceBefore || phase == .onceAfter }
         steps = inventory.steps.filter { phase, steps in !steps.isEmpty && (runsOnceSteps || !isOnce(phase)) }
         leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
@@ -76,6 +79,12 @@ struct PlanPreview: Sendable {
         }
         if inventory.health == nil, !inventory.balancer.checksHealthItself {
             notes.append("there is no `health` check: a host counts as healthy once its steps have succeeded")
+        }
+        if inventory.rollout.canary != nil, canary == nil {
+            notes.append("no host of the canary is selected: all hosts go without one")
+        }
+        if let step = steps[.onceBefore]?.first(where: \.isIrreversible), inventory.rollout.onFailure == .rollbackAll {
+            notes.append("`\(step.name)` is `irreversible`: after it hosts that run the new release stay on it")
         }
         if leavesOutOnceSteps {
             notes.append("`once_before` and `once_after` do not run with --limit or --except; --once runs them")

@@ -58,9 +58,17 @@ enum PolicyText {
             switch policy.onFailure {
             case .stop: "the host stays out of rotation and the rollout stops"
             case .rollbackHost: "the host goes back to its release and into rotation"
+            case .rollbackAll: "the host goes back to its release, and once the rollout stops so does every other"
             }
         let budget = policy.maxFailures == 0 ? "the first failure" : "more than \(policy.maxFailures) failures"
         return "\(reaction); \(budget) starts no new host"
+    }
+
+    /// - Parameter hosts: that are the canary, with what is to come after them.
+    static func canary(_ canary: Plan.Canary, _ hosts: [HostName]) -> String {
+        let bake = canary.bake > .zero ? ", watched for \(ReadableDuration.text(canary.bake))" : ""
+        let next = canary.isLast ? ", then the run ends and waits for an approval" : ", then the others follow"
+        return "\(HostNameFolding.folded(hosts)) first\(bake)\(next)"
     }
 
     private static func drainTimeout(_ balancer: BalancerConfiguration, auto: String) -> String {

@@ -10,6 +10,8 @@ struct Session {
     let run: String
     let clock: SystemClock
     let events: EventLog
+    /// How the run ended, from the moment on at which that is known.
+    let ending: RunEnding
     /// Our own environment.
     let environment: [String: String]
     /// How each host is reached.

@@ -40,6 +40,28 @@ struct PlannerTests {
         #expect(batches.flatMap(\.self).map(\.name) == ["a-1", "a-2", "b-1", "b-2", "none"])
     }
 
+    @Test func `a canary is the first batch, and the sizes are those of the rest`() throws {
+        let hosts = (1...6).map { Host.named(HostName(stringLiteral: "web-\($0)")) }
+        var inventory = inventory(hosts, batchSizes: [.count(1), .percent(50)])
+        inventory.rollout.canary = CanaryPolicy(
+            hosts: try HostSelection(parsing: "web-3"), bake: .seconds(300), next: .approve)
+        let plan = try Planner(inventory: inventory).plan(release: .named("r2"), on: hosts)
+        #expect(
+            plan.batches.map { $0.hosts.map(\.name.text) }
+                == [["web-3"], ["web-1"], ["web-2", "web-4", "web-5"], ["web-6"]])
+        #expect(plan.canary == Plan.Canary(hosts: ["web-3"], bake: .seconds(300), isLast: true))
+    }
+
+    @Test func `a selection without the canary goes without one, and the first host is one where none is named`() throws
+    {
+        let hosts: [Host] = [.named("web-1"), .named("web-2")]
+        var inventory = inventory(hosts)
+        inventory.rollout.canary = CanaryPolicy(hosts: try HostSelection(parsing: "web-2"))
+        #expect(try Planner(inventory: inventory).plan(release: .named("r2"), on: [hosts[0]]).canary == nil)
+        inventory.rollout.canary = CanaryPolicy()
+        #expect(try Planner(inventory: inventory).plan(release: .named("r2"), on: hosts).canary?.hosts == ["web-1"])
+    }
+
     @Test func `hosts that only drivers talk to are left out`() throws {
         let hosts: [Host] = [.named("lb-1", isDeployedTo: false), .named("web-1")]
         let batches = try Planner(inventory: inventory(hosts)).batches(of: hosts)

@@ -10,7 +10,11 @@ enum Mutant: String, CaseIterable {
     case overlooksLostDrain = "overlooks a lost drain"
     case enablesWhatWasInMaintenance = "enables what was in maintenance"
     case trustsWhatItCannotRead = "trusts what it cannot read"
+    case overlooksZones = "does not see that a zone goes dark"
+    case overlooksCanary = "does not wait for its canary"
     // What it might do too much of
+    case goesOnUnapproved = "goes on after a canary without an approval"
+    case takesBackOnInterrupt = "takes hosts back after an interrupt"
     case drainsTwoAtOnce = "drains two at once"
     case ignoresCapacity = "ignores the capacity rule"
     case startsAfterInterrupt = "starts a host after an interrupt"
@@ -37,6 +41,17 @@ enum Mutant: String, CaseIterable {
             plan.policy.minInService = .count(0)
         case .ignoresCapacity: plan.policy.allowsDowntime = true
         case .forgivesFailures: plan.policy.maxFailures += 5
+        case .overlooksCanary: plan.canary?.bake = .zero
+        case .goesOnUnapproved: plan.canary?.isLast = false
+        case .overlooksZones:
+            plan.batches = plan.batches.map { batch in
+                Plan.Batch(
+                    hosts: batch.hosts.map { host in
+                        var host = host
+                        host.labels = [:]
+                        return host
+                    })
+            }
         default: break
         }
         let machine = RolloutStateMachine(plan: plan, run: "mutant", capabilities: capabilities)
@@ -77,6 +92,8 @@ private struct MutantMachine: RolloutDecisions {
         switch (mutant, input) {
         case (.enablesBeforeHealthy, .answered(let ticket, .observed)):
             .answered(ticket, .observed(HealthObservation(isHealthy: true, detail: "surely")))
+        case (.takesBackOnInterrupt, .interrupt):
+            .watchFailed(DeployError(.unhealthy, "as if it had failed"))
         case (.startsAfterInterrupt, .interrupt), (.startsWithoutLease, .leaseLost):
             nil
         case (.restartsBeforeDrained, .answered(let ticket, .snapshot(let targets))):

@@ -32,6 +32,7 @@ extension SafetyWatch {
         case .markGood(let host, let release):
             if release != self.release { violate("\(release) is marked good on \(host)") }
             returned(host)
+            ledgers[host]?.hasServedSince = now
         case .inspect, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .force: break
         }
     }
@@ -124,7 +125,19 @@ extension SafetyWatch {
         for target in targets where survey.map({ $0.state(of: target).isOutForTest }) == true {
             if reading?.state(of: target).isOutForTest == true { violate("\(target) was out before us and is drained") }
         }
-        if ledgers[host]?.isOut != true {
+        if ledgers[host]?.isOut != true, mayGoBack(host) {
+            landmarks.insert("goes back with a host that served")
+            ledgers[host]?.hasServedSince = nil
+            ledgers[host]?.isGoingBack = true
+            ledgers[host]?.isTouched = false
+            ledgers[host]?.isSwitched = false
+            ledgers[host]?.isOverridden = false
+            if ledgers.values.count(where: \.isOut) >= greatestBatch { violate("\(host) goes back beyond a batch") }
+            checkCapacity(taking: host, targets)
+            let last = reading
+            ledgers[host]?.wasInService = targets.allSatisfy { last?.state(of: $0).isInRotation == true }
+        } else if ledgers[host]?.isOut != true {
+            checkCanary(before: host)
             if isStopping { violate("\(host) starts after the stop") }
             if !batch.contains(host) { violate("\(host) starts outside its batch") }
             let unfinished = ledgers.filter { $0.value.executorTicket.flatMap { calls[$0] }?.call.isStaging == true }
@@ -142,6 +155,46 @@ extension SafetyWatch {
         ledgers[host]?.quietReadings = 0
     }
 
+    /// A rollout that has failed may take back what serves with the new release, unless somebody asked for the end.
+    private func mayGoBack(_ host: HostName) -> Bool {
+        guard ledgers[host]?.hasServedSince != nil, isStopping, !isHalted else { return false }
+        switch scenario.plan.policy.onFailure {
+        case .stop: return false
+        case .rollbackHost: return hasCanaryFailed && canary.contains(host)
+        case .rollbackAll: return true
+        }
+    }
+
+    /// No host is touched before the canary has served for as long as it is to be watched.
+    private mutating func checkCanary(before host: HostName) {
+        guard let plan = scenario.plan.canary, !canary.isEmpty, !canary.contains(host) else { return }
+        for name in canary {
+            guard let ledger = ledgers[name], !ledger.wasMaintained, !ledger.targets.isEmpty else { continue }
+            guard let since = ledger.hasServedSince, now - since >= plan.bake else {
+                violate("\(host) is drained before the canary \(name) was watched for \(plan.bake)")
+                return
+            }
+        }
+    }
+
+    private mutating func checkZone(taking targets: [TargetID], away: Set<TargetID>) {
+        guard let reading, let survey, !scenario.plan.policy.allowsDowntime else { return }
+        for target in targets where reading.state(of: target).isInRotation {
+            let mates = scenario.plan.hosts.filter { host in
+                let own = scenario.plan.hosts.first { ledgers[$0.name]?.targets.contains(target) == true }
+                return own?.labels["zone"] != nil && host.labels["zone"] == own?.labels["zone"]
+            }
+            let zone = mates.flatMap { ledgers[$0.name]?.targets ?? [] }.filter { $0.pool == target.pool }
+            // Hosts that were left out of the run are nobody the run knows of.
+            guard zone.count(where: { survey.state(of: $0).isInRotation }) > 1, !hasSkippedHosts else { continue }
+            if !zone.contains(where: { reading.state(of: $0).isInRotation && !away.contains($0) }) {
+                violate("\(target) leaves its zone dark")
+            }
+        }
+    }
+
+    private var hasSkippedHosts: Bool { scenario.plan.policy.unreachable == .skip }
+
     private mutating func checkCapacity(taking host: HostName, _ targets: [TargetID]) {
         guard let reading else { return }
         let away = Set(ledgers.filter { $0.value.isOut || $0.key == host }.flatMap(\.value.targets))
@@ -152,6 +205,7 @@ extension SafetyWatch {
             let needed = required[target.pool] ?? 0
             if others < needed { violate("\(host) leaves \(others) in \(target.pool), \(needed) must stay") }
         }
+        checkZone(taking: targets, away: away)
     }
 
     private mutating func willEnable(

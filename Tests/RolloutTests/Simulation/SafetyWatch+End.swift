@@ -12,6 +12,9 @@ extension SafetyWatch {
             checkHost(host, outcome, in: fleet)
         }
         if !isStopping, outcome.ending == .interrupted { violate("ends as interrupted, and nobody interrupted") }
+        if outcome.ending == .paused, scenario.plan.canary?.isLast != true {
+            violate("paused, and nobody asked for it")
+        }
         switch outcome.state {
         case .allNew: checkAllNew(outcome, in: fleet)
         case .allOld: checkAllOld(outcome, in: fleet)
@@ -37,7 +40,8 @@ extension SafetyWatch {
                 violate("\(host.host) is left out and the fleet is \(outcome.state)")
             }
             if outcome.ending == .succeeded { violate("\(host.host) is left out and the run succeeded") }
-            if scenario.plan.policy.onFailure == .rollbackHost, outcome.state != .needsPerson {
+            if outcome.ending == .paused { violate("\(host.host) is left out and the run is only paused") }
+            if scenario.plan.policy.onFailure != .stop, outcome.state != .needsPerson {
                 violate("\(host.host) is left out and nobody is called")
             }
         }
@@ -93,7 +97,7 @@ extension SafetyWatch {
         return host.health.values.allSatisfy {
             switch $0 {
             case .good, .bad: true
-            case .slow, .flapping: false
+            case .slow, .flapping, .failing: false
             }
         }
     }

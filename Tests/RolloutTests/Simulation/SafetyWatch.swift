@@ -31,6 +31,10 @@ struct SafetyWatch {
         var executorTicket: Ticket?
         var hasDeadManFired = false
         var isAnnounced = false
+        /// Since when it has served with the new release.
+        var hasServedSince: Duration?
+        /// It goes back from the new release to the one before.
+        var isGoingBack = false
     }
 
     struct Reading {
@@ -47,7 +51,7 @@ struct SafetyWatch {
     var keepsStory = false
     private(set) var story: [String] = []
     /// What the run has been through.
-    private(set) var landmarks: Set<String> = []
+    var landmarks: Set<String> = []
 
     var ledgers: [HostName: Ledger] = [:]
     var calls: [Ticket: (call: PortCall, at: Duration)] = [:]
@@ -60,6 +64,13 @@ struct SafetyWatch {
     var failedHosts: Set<HostName> = []
     var isStopping = false
     var isAbandoned = false
+    /// Somebody asked for the end: nothing goes back any more that is not in hand.
+    var isHalted = false
+    var hasCanaryFailed = false
+    /// Hosts that run the release already, as the run itself said.
+    var upToDate: Set<HostName> = []
+    /// The first batch, where it is a canary.
+    var canary: Set<HostName> = []
     var hasMovedTraffic = false
     var phasesRunOnce: Set<StepPhase> = []
     var hasFinished = false
@@ -83,8 +94,12 @@ struct SafetyWatch {
         switch input {
         case .interrupt(let urgency):
             isStopping = true
+            isHalted = true
             if urgency == .immediate { isAbandoned = true }
-        case .leaseLost, .watchFailed: isStopping = true
+        case .leaseLost:
+            isStopping = true
+            isHalted = true
+        case .watchFailed: isStopping = true
         case .deadManFired(let host):
             if ledgers[host]?.isOut == true { ledgers[host]?.hasDeadManFired = true }
         case .answered(let ticket, let answer):
@@ -161,10 +176,20 @@ struct SafetyWatch {
             returned(host)
         case .warning(_, let message) where message.contains("drained again") || message.contains("draining again"):
             landmarks.insert("drains again")
-        case .batchStarted(_, _, let hosts):
+        case .hostInspected(let host, _, _, "already deployed"): upToDate.insert(host)
+        case .stageStarted(_, .bake): landmarks.insert("watches a canary")
+        case .batchStarted(let number, _, let hosts):
+            if number == 1, let declared = scenario.plan.canary?.hosts,
+                declared.isDisjoint(with: upToDate) || !declared.isDisjoint(with: hosts)
+            {
+                canary = Set(hosts)
+            } else if scenario.plan.canary?.isLast == true {
+                violate("a batch begins after the canary, and nobody approved it")
+            }
             if isStopping { violate("a batch begins after the stop") }
             batch = hosts
         case .hostFailed(let host, let stage, _) where !stage.isBeforeTurns:
+            if stage == .bake { hasCanaryFailed = true }
             failedHosts.insert(host)
             if failedHosts.count > scenario.plan.policy.maxFailures { isStopping = true }
         case .drainOverridden(let host, _):
@@ -240,7 +265,7 @@ extension HostStage {
     fileprivate var isBeforeTurns: Bool {
         switch self {
         case .preflight, .upload, .prepare, .onceBefore, .onceAfter: true
-        case .drain, .drained, .switch, .activate, .health, .healthy, .enable, .rollback: false
+        case .drain, .drained, .switch, .activate, .health, .healthy, .enable, .bake, .rollback: false
         }
     }
 }

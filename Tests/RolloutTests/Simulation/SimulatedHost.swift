@@ -9,6 +9,8 @@ struct SimulatedHost {
         case slow(Duration)
         /// Good and bad in turn, this long each.
         case flapping(Duration)
+        /// Good until this long after the start.
+        case failing(after: Duration)
     }
 
     enum Admin: Equatable {
@@ -49,6 +51,7 @@ struct SimulatedHost {
         case .bad: return false
         case .slow(let delay): return now - startedAt >= delay
         case .flapping(let period): return Int((now - startedAt) / period) % 2 == 0
+        case .failing(let delay): return now - startedAt < delay
         }
     }
 

@@ -67,9 +67,50 @@ struct SimulationScenario {
         duplicateRate = random.pick([0, 0, 30, 200])
         outside = Self.outside(hosts.map(\.name), &random)
         disturb(hosts.map(\.name), hasBalancer: hasBalancer, &random)
+        // Drawn apart, so that a seed goes on telling the same of what came before.
+        var more = SeededGenerator(seed: seed ^ 0xCA4A)
+        addZones(&more)
+        addCanary(&more)
+        if more.chance(20) { plan.policy.onFailure = .rollbackAll }
+        if plan.steps[.onceBefore] != nil, more.chance(15) { plan.steps[.onceBefore]?[0].isIrreversible = true }
+        if more.chance(8) {
+            outside.append(
+                Outside(
+                    time: more.milliseconds(0...(10_000 + hosts.count * 8_000)),
+                    input: .interrupt(.hurried(.seconds(7)))))
+        }
     }
 
     // MARK: Private
+
+    private mutating func addZones(_ random: inout SeededGenerator) {
+        guard random.chance(30) else { return }
+        let zones = random.int(1...3)
+        plan.batches = plan.batches.map { batch in
+            Plan.Batch(
+                hosts: batch.hosts.map { host in
+                    var host = host
+                    host.labels["zone"] = "zone-\(random.int(1...zones))"
+                    return host
+                })
+        }
+        plan.policy.order = random.pick([[.unhealthy, .zone, .inventory], [.zone, .unhealthy], [.inventory], [.zone]])
+    }
+
+    private mutating func addCanary(_ random: inout SeededGenerator) {
+        guard random.chance(30) else { return }
+        let hosts = plan.hosts
+        let canary = Set((1...random.pick([1, 1, 1, 2])).map { _ in random.pick(hosts).name })
+        plan.canary = Plan.Canary(
+            hosts: canary, bake: .seconds(random.pick([0, 3, 20])), isLast: random.chance(30))
+        let rest = hosts.filter { !canary.contains($0.name) }
+        plan.batches =
+            [Plan.Batch(hosts: hosts.filter { canary.contains($0.name) })]
+            + BatchSizing.batches(of: rest, counts: plan.batches.map(\.hosts.count)).map(Plan.Batch.init(hosts:))
+        if random.chance(25), let victim = canary.min() {
+            fleet.hosts[victim]?.health["r2"] = .failing(after: random.milliseconds(1000...30_000))
+        }
+    }
 
     private static func makeSick(_ host: inout SimulatedHost, _ random: inout SeededGenerator) {
         switch random.int(1...24) {

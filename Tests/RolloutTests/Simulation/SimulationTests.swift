@@ -17,7 +17,8 @@ struct SimulationTests {
         "ends interrupted, mixed_serving", "ends interrupted, needs_person", "stops: failure_budget_exhausted",
         "stops: interrupted", "stops: host_left_out", "stops: lease_lost", "stops: below_minimum",
         "stops: timed_out", "stops: watch_failed", "rolls back", "has rolled back", "drains again",
-        "goes on after the drain timeout",
+        "goes on after the drain timeout", "stops: canary_failed", "ends paused, mixed_serving", "watches a canary",
+        "goes back with a host that served",
     ]
 
     private struct Findings {

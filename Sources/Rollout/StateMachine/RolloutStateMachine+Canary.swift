@@ -1,0 +1,91 @@
+import DeployModel
+
+/// The canary: a first batch that is watched before any other host is touched.
+extension RolloutStateMachine {
+    /// Forms the batches from the hosts that are ready: repairs where the order says so, the canary first; the sizes stay
+    /// those of the plan.
+    mutating func formBatches(of ready: [HostName], _ out: inout Outbox) {
+        guard let survey else { return }
+        let sick = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
+        let names = Set(ready)
+        let hosts = plan.hosts.filter { names.contains($0.name) }
+        let order = HostOrder(words: plan.policy.order)
+        chooseCanary(among: order.sorted(hosts, sick: sick).map(\.name), &out)
+        let rest = order.sorted(hosts.filter { !canaryHosts.contains($0.name) }, sick: sick).map(\.name)
+        let counts = plan.batches.map(\.hosts.count)
+        let canary = hosts.map(\.name).filter(canaryHosts.contains)
+        batches =
+            (canary.isEmpty ? [] : [canary])
+            + BatchSizing.batches(of: rest, counts: Array(plan.canary == nil ? counts[...] : counts.dropFirst()))
+    }
+
+    /// The canary's batch is over, and none of it has failed.
+    mutating func canaryServes(_ out: inout Outbox) {
+        guard let canary = plan.canary else { return }
+        let baking = batches[0].compactMap { host -> (HostName, [TargetID], ReleaseID)? in
+            guard let turn = turns[host], turn.failure == nil, !turn.isLeftInMaintenance,
+                let release = turn.assignment.deployment?.release
+            else { return nil }
+            return (host, turn.assignment.targets, release)
+        }
+        guard canary.bake > .zero, !baking.isEmpty else {
+            canaryStands(&out)
+            return
+        }
+        phase = .baking(Bake(baking, for: canary.bake, health: plan.health, &out))
+    }
+
+    /// Draws the consequence of what a look at the canary showed.
+    mutating func follow(_ verdict: Bake.Verdict, of bake: Bake, _ out: inout Outbox) {
+        phase = .baking(bake)
+        switch verdict {
+        case .watching:
+            return
+        case .passed:
+            for host in bake.hosts {
+                out.publish(
+                    .stageFinished(host: host, stage: .bake, detail: nil, duration: out.now - bake.startedAt))
+            }
+            canaryStands(&out)
+        case .failed(let errors):
+            for (host, error) in errors.sorted(by: { $0.key < $1.key }) {
+                out.publish(.hostFailed(host: host, stage: .bake, error: error))
+                if countedFailures.insert(host).inserted { budget.recordFailure() }
+            }
+            bakeFailures = errors
+            stop(.canaryFailed, &out)
+        }
+    }
+
+    // MARK: Private
+
+    /// The declared canary, as far as it takes the release in this run. One that runs it already, and serves, stands; where
+    /// none of it can be had, the first host takes its place.
+    private mutating func chooseCanary(among order: [HostName], _ out: inout Outbox) {
+        guard let canary = plan.canary else { return }
+        canaryHosts = canary.hosts.intersection(order)
+        guard canaryHosts.isEmpty else { return }
+        if canary.hosts.isDisjoint(with: upToDate) {
+            guard let first = order.first else { return }
+            out.publish(.warning(host: first, message: "is the canary: none of the declared ones can be had"))
+            canaryHosts = [first]
+        } else {
+            isPaused = canary.isLast
+        }
+    }
+
+    private mutating func canaryStands(_ out: inout Outbox) {
+        isCanaryInDoubt = false
+        guard batches.count > 1 else {
+            phase = .endingTurns
+            return
+        }
+        if plan.canary?.isLast == true {
+            isPaused = true
+            phase = .endingTurns
+        } else {
+            // A canary that was watched has been waited for already.
+            goOn(after: 0, pausing: plan.canary?.bake == .zero, &out)
+        }
+    }
+}
