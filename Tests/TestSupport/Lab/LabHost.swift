@@ -17,8 +17,11 @@ package struct LabHost: Sendable {
     package var base: String { "\(folder)/srv/acebook" }
 
     /// Starts the host's sshd and writes its unit; the service itself is not started yet.
+    ///
+    /// - Parameter environment: of the service, besides where it listens.
     static func start(
-        _ name: String, in lab: Lab, appAddress: String?, appPort: Int, _ options: SSHServer.Options
+        _ name: String, in lab: Lab, appAddress: String?, appPort: Int, environment: [String: String] = [:],
+        _ options: SSHServer.Options
     ) async throws -> LabHost {
         let folder = try lab.makeDirectory("hosts/\(name)")
         var options = options
@@ -27,8 +30,9 @@ package struct LabHost: Sendable {
         let sshd = try await SSHServer.start(in: lab, options)
         let host = LabHost(
             name: name, sshd: sshd, appAddress: appAddress ?? sshd.address, appPort: appPort, folder: folder, lab: lab)
+        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
         try lab.write(
-            "exec=\(host.base)/current/start\nADDRESS=\(host.appAddress)\nPORT=\(appPort)\n",
+            "exec=\(host.base)/current/start\nADDRESS=\(host.appAddress)\nPORT=\(appPort)\n\(variables)",
             to: "hosts/\(name)/units/\(unit)")
         try lab.makeDirectory("hosts/\(name)/srv")
         return host

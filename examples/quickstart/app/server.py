@@ -1,10 +1,10 @@
 """The service that is deployed: answers with the version of its release, and ends like a well-behaved service.
 
   /         200, the version
-  /slow     the same after 2 seconds
+  /slow     the same after 2 seconds ($SLOW_SECONDS)
   /healthz  200 and the version, or 503 when the release has a file `broken` (its text is the reason)
 
-SIGTERM: no new connections, requests in progress are answered, then exit 0.
+SIGTERM: no new connections, requests in progress are answered, then exit 0. With $DIES_AT_ONCE it is not so well-behaved.
 """
 
 import os
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self):
         status, body = 200, f"{VERSION}\n"
         if self.path == "/slow":
-            time.sleep(2)
+            time.sleep(float(os.environ.get("SLOW_SECONDS", "2")))
         elif self.path == "/healthz":
             broken = RELEASE / "broken"
             if broken.exists():
@@ -72,7 +72,8 @@ class Server(ThreadingHTTPServer):
 
 
 server = Server((ADDRESS, PORT), Handler)
-signal.signal(signal.SIGTERM, lambda *_: (stopping.set(), threading.Thread(target=server.shutdown).start()))
+if not os.environ.get("DIES_AT_ONCE"):
+    signal.signal(signal.SIGTERM, lambda *_: (stopping.set(), threading.Thread(target=server.shutdown).start()))
 print(f"version {VERSION} listens on {ADDRESS} port {PORT}, pid {os.getpid()}", flush=True)
 server.serve_forever(poll_interval=0.05)
 server.socket.close()
