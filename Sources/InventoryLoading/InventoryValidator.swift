@@ -48,14 +48,35 @@ struct InventoryValidator {
         let context = ValidationContext(
             directory: LocalPath.directory(of: document.path), directories: document.directories,
             environment: environment)
-        return HostSourcesSection(context: context).sources(entry.value)
+        return HostSourcesSection(
+            context: context, targetGroups: targetGroups(of: entries, environment: environment)
+        ).sources(entry.value)
+    }
+
+    /// The balancer's target groups; what is wrong with them is said elsewhere.
+    private static func targetGroups(
+        of entries: [DocumentNode.Entry], environment: [String: String]
+    ) -> [AWSTargetGroupConfiguration.Group] {
+        let context = ValidationContext(directory: "/", environment: environment)
+        let service = entries.first { $0.key == "service" }.flatMap { context.text($0.value, of: "service") }
+        guard let balancer = entries.first(where: { $0.key == "balancer" })?.value else { return [] }
+        let parts: [DocumentNode] = if case .list(let items) = balancer.content { items } else { [balancer] }
+        return parts.flatMap { part -> [AWSTargetGroupConfiguration.Group] in
+            guard case .map(let keys) = part.content,
+                let group = keys.first(where: { $0.key == "aws_target_group" })
+            else { return [] }
+            return AWSTargetGroupSection(context: context, service: service ?? "service").groups(group)?.groups ?? []
+        }
     }
 
     private func inventory(_ reader: MapReader, _ fleet: SourcedFleet, _ context: ValidationContext) -> Inventory {
         let service = service(reader)
         let ssh = reader.map("ssh", InventorySchema.ssh)
         let settings = ssh.map(SSHSection(context: context).settings) ?? SSHSettings()
-        if let entry = reader.entry("host_sources") { _ = HostSourcesSection(context: context).sources(entry.value) }
+        if let entry = reader.entry("host_sources"), case .map(let entries) = document.root.content {
+            let groups = Self.targetGroups(of: entries, environment: environment)
+            _ = HostSourcesSection(context: context, targetGroups: groups).sources(entry.value)
+        }
         let declarations = fleet.merged(
             under: reader.entry("hosts").map { HostsSection(context: context).hosts($0.value) } ?? [])
         let names = declarations.map(\.name)

@@ -37,6 +37,12 @@ enum Wiring {
         switch configuration.kind {
         case .ansible(let ansible):
             return AnsibleHostSource(ansible, fleet: ansibleFleet(console))
+        case .awsTargetGroup(let groups, let naming):
+            return AWSHostSource(awsSurroundings(console.environment)) {
+                AWSTargetGroupHostSource(groups, naming: naming, through: $0)
+            }
+        case .ec2(let configuration):
+            return AWSHostSource(awsSurroundings(console.environment)) { EC2HostSource(configuration, through: $0) }
         case .command(let command, let directory):
             let output = ProgramOutput(environment: console.environment)
             return CommandHostSource(LocalProcesses.argv(of: command), directory: directory) {

@@ -60,6 +60,45 @@ import Testing
         }
     }
 
+    @Test func `machines of AWS are asked for by the balancer's groups, by a group of their own, or by tags`() throws {
+        let text = """
+            service: acebook
+            balancer: { aws_target_group: [web, api] }
+            host_sources:
+              - aws_target_group: { address: public_dns, name: "tag:host" }
+              - aws_target_group: { group: other }
+              - ec2: { region: eu-west-2, tags: { app: acebook }, address: private_ip }
+            """
+        let document = try InventoryDocument(
+            Array(text.utf8), file: "hosts.yml", path: "/project/hosts.yml", environment: [:], settings: [])
+        let kinds = InventoryValidator(document, environment: [:]).sources.map(\.kind)
+        let groups = AWSTargetGroupConfiguration(groups: [.init(name: "web"), .init(name: "api")])
+        #expect(
+            kinds == [
+                .awsTargetGroup(groups, AWSHostNaming(address: .publicName, nameTag: "host")),
+                .awsTargetGroup(AWSTargetGroupConfiguration(groups: [.init(name: "other")]), AWSHostNaming()),
+                .ec2(
+                    EC2SourceConfiguration(
+                        region: "eu-west-2", tags: ["app": "acebook"],
+                        naming: AWSHostNaming(address: .privateAddress))),
+            ])
+    }
+
+    @Test(arguments: [
+        ("[{ aws_target_group: {} }]", "`aws_target_group` needs `group`: the balancer has none"),
+        ("[{ aws_target_group: { group: a_b } }]", "`group` must be the ARN or the name of a target group, not `a_b`"),
+        ("[{ ec2: {} }]", "`ec2` needs `tags`"),
+        ("[{ ec2: { tags: { a: b }, name: Name } }]", "`name` must name a tag, such as `tag:Name`, not `Name`"),
+        (
+            "[{ ec2: { tags: { a: b }, address: dns } }]",
+            "`address` must be one of `auto`, `public_dns`, `private_ip`, not `dns`"
+        ),
+    ])
+    func `a mistake in a source of AWS is named`(sources: String, message: String) throws {
+        let error = #expect(throws: InventoryError.self) { try Fixture.load("service: a\nhost_sources: \(sources)") }
+        #expect(error?.issues.map(\.message) == [message])
+    }
+
     @Test(arguments: [
         ("[]", "is not a JSON object of hosts"), ("{}", "names no host"), ("{", "is not JSON: "),
         (#"{"a b": {}}"#, "has a name that no host can have, at the host `a b`"),

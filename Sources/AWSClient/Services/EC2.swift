@@ -13,6 +13,19 @@ package struct EC2: Sendable {
         package var privateAddresses: [String]
         package var publicAddresses: [String]
         package var dnsNames: [String]
+        /// The one of ``dnsNames`` that is of the network it is in.
+        package var privateName: String?
+    }
+
+    /// What instances are looked for by: one of the values.
+    package struct Filter: Sendable, Hashable {
+        package var name: String
+        package var values: [String]
+
+        package init(name: String, values: [String]) {
+            self.name = name
+            self.values = values
+        }
     }
 
     /// What instances can be looked up by.
@@ -31,21 +44,30 @@ package struct EC2: Sendable {
         var rest = values[...]
         // As many values as AWS takes in one filter.
         while !rest.isEmpty {
-            var request = QueryRequest("DescribeInstances")
-            request.set("Filter.1.Name", key.rawValue)
-            request.set("Filter.1.Value", numbered: Array(rest.prefix(200)))
+            instances += try await self.instances([Filter(name: key.rawValue, values: Array(rest.prefix(200)))])
             rest = rest.dropFirst(200)
-            var seenTokens: Set<String> = []
-            while true {
-                let answer = try await client.call(request)
-                for reservation in answer.list("reservationSet") {
-                    instances += reservation.list("instancesSet").compactMap(Self.instance)
-                }
-                guard let token = answer.text("nextToken"), seenTokens.insert(token).inserted else { break }
-                request.replace("NextToken", token)
-            }
         }
         return instances
+    }
+
+    /// The instances that all filters let through, on all pages.
+    package func instances(_ filters: [Filter]) async throws(AWSError) -> [Instance] {
+        var request = QueryRequest("DescribeInstances")
+        for (index, filter) in filters.enumerated() {
+            request.set("Filter.\(index + 1).Name", filter.name)
+            request.set("Filter.\(index + 1).Value", numbered: filter.values)
+        }
+        var instances: [Instance] = []
+        var seenTokens: Set<String> = []
+        while true {
+            let answer = try await client.call(request)
+            for reservation in answer.list("reservationSet") {
+                instances += reservation.list("instancesSet").compactMap(Self.instance)
+            }
+            // A token that comes again would lead round and round.
+            guard let token = answer.text("nextToken"), seenTokens.insert(token).inserted else { return instances }
+            request.replace("NextToken", token)
+        }
     }
 
     // MARK: Private
@@ -62,7 +84,8 @@ package struct EC2: Sendable {
             tags: Dictionary(tags, uniquingKeysWith: { first, _ in first }),
             privateAddresses: unique([item.text("privateIpAddress")] + interfaces.map { $0.text("privateIpAddress") }),
             publicAddresses: unique([item.text("ipAddress")] + interfaces.map { $0.text("association", "publicIp") }),
-            dnsNames: unique([item.text("dnsName"), item.text("privateDnsName")]))
+            dnsNames: unique([item.text("dnsName"), item.text("privateDnsName")]),
+            privateName: item.text("privateDnsName"))
     }
 
     private static func unique(_ values: [String?]) -> [String] {

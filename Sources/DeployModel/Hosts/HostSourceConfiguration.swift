@@ -4,6 +4,8 @@ package struct HostSourceConfiguration: Sendable, Hashable {
         case ansible(AnsibleSourceConfiguration)
         /// A program that prints hosts as JSON; it starts in the directory of the inventory file that names it.
         case command(Step.LocalCommand, directory: String)
+        case awsTargetGroup(AWSTargetGroupConfiguration, AWSHostNaming)
+        case ec2(EC2SourceConfiguration)
     }
 
     package var kind: Kind

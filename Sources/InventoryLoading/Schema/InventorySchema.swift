@@ -41,8 +41,15 @@ enum InventorySchema {
         ])
 
     static let hostSource = MapSchema(
-        "a host source", [.init("ansible", .map(ansibleSource)), .init("command")],
-        later: ["aws_target_group", "ec2"])
+        "a host source",
+        [
+            .init("ansible", .map(ansibleSource)), .init("command"),
+            .init("aws_target_group", .map(awsTargetGroupSource)), .init("ec2", .map(ec2Source)),
+        ])
+    static let awsTargetGroupSource = MapSchema(
+        "`aws_target_group` of a host source", [.init("group"), .init("address"), .init("name")])
+    static let ec2Source = MapSchema(
+        "`ec2`", [.init("region"), .init("tags", .names(.value)), .init("address"), .init("name")])
     static let ansibleSource = MapSchema(
         "`ansible`", [.init("path"), .init("hosts"), .init("labels", .names(.value)), .init("target")])
 

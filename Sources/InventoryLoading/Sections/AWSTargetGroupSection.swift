@@ -48,7 +48,10 @@ struct AWSTargetGroupSection {
 
     /// An ARN or a name, with `{service}` filled in.
     private func identity(_ text: String) throws(ScalarProblem) -> String {
-        let text = Placeholders.fill(text, host: nil, release: nil, service: service)
+        try Self.checked(Placeholders.fill(text, host: nil, release: nil, service: service))
+    }
+
+    static func checked(_ text: String) throws(ScalarProblem) -> String {
         guard NameRules.isTargetGroup(text) else {
             throw ScalarProblem(
                 "must be the ARN or the name of a target group, not `\(text.shortened)`",

@@ -75,6 +75,36 @@ import Testing
         }
     }
 
+    @Test func `the hosts may be those that the group holds`() async throws {
+        try await Lab.scenario(within: .seconds(150)) { lab in
+            let fleet = try await AWSFleet.start(in: lab)
+            let inventory = try fleet.writeInventory(
+                try LabRelease.make("2", in: lab),
+                sections: [
+                    "hosts": "  web-1: { ssh: { port: \(fleet.hosts[0].sshd.port) } }\n"
+                        + "  web-2: { ssh: { port: \(fleet.hosts[1].sshd.port) } }",
+                    "host_sources": "  - aws_target_group: { address: private_ip }",
+                ])
+            let hosts = try await fleet.deploy(["hosts", "--inventory", inventory])
+            #expect(hosts.text.contains(fleet.hosts[1].sshd.address), hosts.shown)
+            #expect(hosts.text.contains("eu-north-1b"), hosts.shown)
+            let run = try await fleet.deploy(["--inventory", inventory])
+            #expect(run.status == 0, run.shown)
+            #expect(fleet.versions == ["2", "2"])
+
+            let tagged = try fleet.writeInventory(
+                try LabRelease.make("3", in: lab),
+                sections: [
+                    "hosts": "",
+                    "host_sources":
+                        "  - ec2: { region: eu-north-1, tags: { Name: web-2 }, address: private_ip }",
+                ])
+            let found = try await fleet.deploy(["hosts", "--inventory", tagged])
+            #expect(found.text.contains(fleet.hosts[1].sshd.address), found.shown)
+            #expect(!found.text.contains(fleet.hosts[0].sshd.address), found.shown)
+        }
+    }
+
     @Test func `deploy drain deregisters a host, and deploy enable brings it back`() async throws {
         try await Lab.scenario(within: .seconds(150)) { lab in
             let fleet = try await AWSFleet.start(in: lab)
