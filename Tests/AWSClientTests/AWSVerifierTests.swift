@@ -6,22 +6,14 @@ import Testing
 @testable import AWSClient
 
 /// Our signatures before verifiers that are not ours, and the stand-in for AWS before a client that is not ours.
-@Suite(.enabled(if: AWSVerifierTests.areClientsInstalled)) struct AWSVerifierTests {
-    private static let python = "\(Repository.root)/.build/aws-clients/bin/python3"
-
-    /// `Tests/run` installs them, and does not let their absence pass.
-    static var areClientsInstalled: Bool {
-        ProcessInfo.processInfo.environment["TESTS_ARE_COMPLETE"] != nil
-            || FileManager.default.isExecutableFile(atPath: python)
-    }
-
+@Suite(.enabled(if: AWSClients.areInstalled)) struct AWSVerifierTests {
     @Test func `boto3 finds in the stand-in what AWS documents`() async throws {
         try await Lab.run { lab in
             let app = try await self.app(in: lab)
             let aws = try await standIn(in: lab, address: app.address, port: app.port)
             let tour = try await lab.command(
                 [
-                    Self.python, "\(Repository.root)/Tests/Scripts/boto3-tour", aws.url, AWSServer.accessKey,
+                    AWSClients.python, "\(Repository.root)/Tests/Scripts/boto3-tour", aws.url, AWSServer.accessKey,
                     AWSServer.secret, "web", AWSFleet.instance(1),
                 ], within: .seconds(60))
             #expect(tour.succeeded, "\(tour.errorText.suffix(3000))")
@@ -55,20 +47,20 @@ import Testing
             let port = try LabAddress.freePort(on: "127.0.0.1")
             let url = "http://127.0.0.1:\(port)"
             let moto = try lab.start(
-                "moto", ["\(Repository.root)/.build/aws-clients/bin/moto_server", "-H", "127.0.0.1", "-p", "\(port)"])
+                "moto", [AWSClients.motoServer, "-H", "127.0.0.1", "-p", "\(port)"])
             try await eventually("moto", within: .seconds(60), log: moto.log) {
                 if let end = moto.poll() { throw LabError("moto ended: \(end)", logTail: moto.log.tail()) }
                 return moto.log.text.contains("Running on")
             }
             let made = try await lab.command(
-                [Self.python, "\(Repository.root)/Tests/Scripts/moto-keys", url], within: .seconds(60))
+                [AWSClients.python, "\(Repository.root)/Tests/Scripts/moto-keys", url], within: .seconds(60))
             #expect(made.succeeded, "\(made.errorText.suffix(2000))")
             let keys = try JSONDecoder().decode([String: String].self, from: made.output)
             let user = AWSCredentials(
                 accessKeyID: try #require(keys["key"]), secretAccessKey: try #require(keys["secret"]))
             let role = AWSCredentials(
                 accessKeyID: try #require(keys["role_key"]), secretAccessKey: try #require(keys["role_secret"]),
-                sessionToken: try #require(keys["role_token"]))
+                sessionToken: keys["role_token"])
             for service in AWSService.allCases {
                 #expect(try await ask(service, url, user) == nil, "\(service)")
                 #expect(try await ask(service, url, role) == nil, "\(service), with a session token")
@@ -110,7 +102,7 @@ import Testing
                 "instances": #"[{"id": "\#(instance)", "address": "\#(address)"}]"#,
                 "targets": #"[{"group": "web", "id": "\#(instance)"}]"#,
                 "scaling": #"[{"name": "asg", "minimum": 1, "instances": ["\#(instance)"], "groups": ["web"]}]"#,
-                "roles": #"{"arn:aws:iam::123456789012:role/deploy": {}}"#, "web_identity": #""jwt""#,
+                "roles": #"{"arn:aws:iam::123456789012:role/deploy": {}}"#, "web_identity": #""a token""#,
             ])
     }
 
@@ -147,5 +139,17 @@ import Testing
                 return error
             }
         }
+    }
+}
+
+/// Where `Tests/Scripts/install-aws-clients` put boto3 and moto.
+enum AWSClients {
+    static let python = "\(Repository.root)/.build/aws-clients/bin/python3"
+    static let motoServer = "\(Repository.root)/.build/aws-clients/bin/moto_server"
+
+    /// `Tests/run` installs them, and does not let their absence pass.
+    static var areInstalled: Bool {
+        ProcessInfo.processInfo.environment["TESTS_ARE_COMPLETE"] != nil
+            || FileManager.default.isExecutableFile(atPath: python)
     }
 }

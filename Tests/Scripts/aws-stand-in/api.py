@@ -79,7 +79,7 @@ def serve_api(world, listen):
                     raise Refusal(400, "InvalidAction", f"Could not find operation {action} for version {form.get('Version')}")
                 if action not in UNSIGNED:
                     user = verify(request, service, world.region, world.users.get, world.now)
-                    if action in user.denied:
+                    if not user.may(service, action) and action != "GetCallerIdentity":
                         raise Refusal(403, "UnauthorizedOperation" if service == "ec2" else "AccessDenied",
                                       f"User: {user.arn} is not authorized to perform: {service}:{action} on resource: "
                                       f"{form.get('TargetGroupArn', '*')}")

@@ -27,7 +27,7 @@ def assume(world, arn, session):
         raise Refusal(403, "AccessDenied", f"User is not authorized to perform: sts:AssumeRole on resource: {arn}")
     name = arn.split("/")[-1]
     user = User({"key": "ASIA" + secrets.token_hex(8).upper(), "secret": secrets.token_hex(20),
-                 "token": secrets.token_hex(40), "denied": role.get("denied", []),
+                 "token": secrets.token_hex(40), "denied": role.get("denied", []), "allowed": role.get("allowed"),
                  "arn": f"arn:aws:sts::123456789012:assumed-role/{name}/{session}"})
     world.users[user.key] = user
     return (f"<Credentials><AccessKeyId>{user.key}</AccessKeyId><SecretAccessKey>{user.secret}</SecretAccessKey>"

@@ -6,8 +6,8 @@ The configuration, each part optional unless a scenario needs it:
   instances: [{id, address (where it really is), private, public, dns, private_dns, name, zone, state, tags}]
   targets:   [{group, id, port, zone}]           registered and healthy from the beginning
   scaling:   [{name, minimum, desired, instances, groups, states, zones, suspended, pending_time}]
-  users:     [{key, secret, token, denied: [action], expired_after: action}]
-  roles:     {arn: {denied: [action], seconds}}  who may be assumed
+  users:     [{key, secret, token, denied: [action], allowed: [service:action], expired_after: action}]
+  roles:     {arn: {denied, allowed, seconds}}   who may be assumed
   web_identity, container, instance_role, sso:   see `credentials.py`
   faults:    [{action, kind, after, skip, count, code, status, message, seconds}]   see `faults.py`
   arrivals:  [{after: action, group, id, port}]  targets that somebody else registers during the run
@@ -31,9 +31,14 @@ class User:
     def __init__(self, config):
         self.key, self.secret, self.token = config["key"], config["secret"], config.get("token")
         self.denied = set(config.get("denied", []))
+        self.allowed = config.get("allowed")  # None: everything
         self.expired_after = config.get("expired_after")
         self.arn = config.get("arn", f"arn:aws:iam::123456789012:user/{self.key}")
         self.has_expired = False
+
+    def may(self, service, action):
+        is_allowed = self.allowed is None or f"{service}:{action}" in self.allowed
+        return is_allowed and action not in self.denied
 
 
 class World:

@@ -12,6 +12,8 @@ package struct AWSFleet: Sendable {
         package var slowSeconds = 2
         /// The service dies with its requests when it is stopped: then only the drain protects them.
         package var diesAtOnce = true
+        /// The group's name.
+        package var targetGroup = "web"
         /// Further settings of the group, as JSON.
         package var group: [String: String] = [:]
         /// Further parts of the stand-in's configuration, as JSON.
@@ -68,7 +70,8 @@ package struct AWSFleet: Sendable {
         _ options: Options, _ hosts: [LabHost], port: Int, listen: String
     ) -> [String: String] {
         var group = [
-            "name": "\"web\"", "region": "\"eu-north-1\"", "port": "\(port)", "delay": "\(options.delay)",
+            "name": "\"\(options.targetGroup)\"", "region": "\"eu-north-1\"", "port": "\(port)",
+            "delay": "\(options.delay)",
             "listen": "\"\(listen)\"",
             "health": #"{"path": "/healthz", "interval": 0.3, "timeout": 2, "healthy_threshold": 2}"#,
         ]
@@ -78,7 +81,7 @@ package struct AWSFleet: Sendable {
                 + #""name": "\#(host.name)", "zone": "eu-north-1\#(index.isMultiple(of: 2) ? "a" : "b")"}"#
         }
         let targets = (1...max(1, hosts.count - options.unregisteredCount)).map {
-            #"{"group": "web", "id": "\#(instance($0))"}"#
+            #"{"group": "\#(options.targetGroup)", "id": "\#(instance($0))"}"#
         }
         let fields = group.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
         return [
