@@ -9,7 +9,10 @@ package struct Inventory: Sendable, Hashable {
     package var groups: [String: [HostName]]
     /// Connections being opened at once.
     package var fanout: Int
-    package var environment: [String: String]
+    /// For the steps on all hosts; `secrets` are among the secret ones.
+    package var environment: EnvironmentVariables
+    /// Where secrets come from that the environment of `deploy` does not hold, in the order in which they are asked.
+    package var secretSources: [SecretSource]
     package var release: ReleaseConfiguration?
     package var steps: [StepPhase: [Step]]
     package var balancer: BalancerConfiguration
@@ -20,7 +23,8 @@ package struct Inventory: Sendable, Hashable {
 
     package init(
         service: String, isProtected: Bool = false, hosts: [Host], groups: [String: [HostName]] = [:],
-        fanout: Int = 50, environment: [String: String] = [:], release: ReleaseConfiguration? = nil,
+        fanout: Int = 50, environment: EnvironmentVariables = [:],
+        secretSources: [SecretSource] = [], release: ReleaseConfiguration? = nil,
         steps: [StepPhase: [Step]] = [:], balancer: BalancerConfiguration = BalancerConfiguration(),
         health: HealthConfiguration? = nil, rollout: RolloutPolicy = RolloutPolicy(), path: String = "hosts.yml"
     ) {
@@ -30,12 +34,25 @@ package struct Inventory: Sendable, Hashable {
         self.groups = groups
         self.fanout = fanout
         self.environment = environment
+        self.secretSources = secretSources
         self.release = release
         self.steps = steps
         self.balancer = balancer
         self.health = health
         self.rollout = rollout
         self.path = path
+    }
+
+    /// The names of all secrets that steps or `env_file` use, in order.
+    package var secretNames: [String] {
+        let environments =
+            [environment] + hosts.map(\.environment) + steps.values.flatMap(\.self).map(\.environment)
+        return Set(environments.flatMap(\.secret.values)).sorted()
+    }
+
+    /// Files on this machine that no release may hold: this inventory, and those with secrets.
+    package var privatePaths: [String] {
+        [path] + secretSources.compactMap { source in if case .file(let path) = source.place { path } else { nil } }
     }
 
     package func host(named name: HostName) -> Host? {

@@ -14,7 +14,8 @@ package final class ExecutionContext: Sendable {
     let configuration: ReleaseConfiguration
     let steps: [StepPhase: [Step]]
     /// The inventory's variables for all hosts.
-    let environment: [String: String]
+    let environment: EnvironmentVariables
+    let secrets: SecretValues
     /// `nil` for a run that uploads nothing.
     let source: ReleaseSource?
     let sourceGuard: SourceGuard?
@@ -37,7 +38,7 @@ package final class ExecutionContext: Sendable {
     ///   - remoteShell: ends up in ``RsyncRemoteShell``; by default this program's hidden command.
     package init(
         inventory: Inventory, configuration: ReleaseConfiguration, run: String, prepared: PreparedRelease?,
-        events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
+        secrets: SecretValues = SecretValues(), events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
         processEnvironment: [String: String] = ProcessInfo.processInfo.environment,
         remoteShell: [String] = [OwnProgram.path, "rsh"]
     ) {
@@ -46,6 +47,7 @@ package final class ExecutionContext: Sendable {
         self.configuration = configuration
         steps = inventory.steps
         environment = inventory.environment
+        self.secrets = secrets
         source = prepared?.source
         gitCommit = prepared?.release.gitCommit
         localDirectory = Self.directory(of: inventory.path)
@@ -63,6 +65,18 @@ package final class ExecutionContext: Sendable {
             }
     }
 
+    /// The distinct texts that the hosts of an inventory get as their `env_file`; none without one.
+    package static func environmentFiles(
+        of inventory: Inventory, _ configuration: ReleaseConfiguration, _ secrets: SecretValues
+    ) -> [String] {
+        guard configuration.environmentFile != nil else { return [] }
+        // All hosts, whatever this run is limited to: a digest must not depend on who else takes part.
+        let texts = inventory.hosts.filter(\.isDeployedTo).map { host in
+            EnvironmentFile.text(host.environment.over(inventory.environment).exposed(secrets))
+        }
+        return Set(texts).sorted()
+    }
+
     /// The executor of one host.
     package func executor(
         for host: Host, connections: HostConnections, user: String
@@ -75,14 +89,15 @@ package final class ExecutionContext: Sendable {
     ///
     /// - Throws: ``DeployError`` of the first that fails.
     package static func build(
-        _ inventory: Inventory, run: String, release: ReleaseID?, events: any EventPublisher,
-        local: any LocalCommands = LocalProcesses()
+        _ inventory: Inventory, run: String, release: ReleaseID?, secrets: SecretValues = SecretValues(),
+        events: any EventPublisher, local: any LocalCommands = LocalProcesses()
     ) async throws(DeployError) {
         guard let steps = inventory.steps[.build], !steps.isEmpty else { return }
         let runner = StepRunner(
             host: nil, channel: nil, user: "", local: local, localDirectory: directory(of: inventory.path),
             environment: StepEnvironment(
-                host: nil, service: inventory.service, run: run, gitCommit: nil, common: inventory.environment),
+                host: nil, service: inventory.service, run: run, gitCommit: nil, common: inventory.environment,
+                secrets: secrets),
             limits: StepLimits(), events: events)
         try await runner.run(
             steps, phase: .build,

@@ -6,21 +6,36 @@ package import DeployModel
 ///     /srv/acebook/releases/20261122150112-77b0d2e.partial/  one that is being uploaded, or was
 ///     /srv/acebook/releases/.20261122141507-3fa9c1d.json     its manifest
 ///     /srv/acebook/current -> releases/20261122141507-3fa9c1d
+///     /srv/acebook/shared/log                                what outlives releases; each links to it
 package struct ReleaseLayout: Sendable, Hashable {
     /// Absolute, without a slash at the end.
     package let destination: String
     /// Absolute, without a slash at the end. It need not lie in the destination.
     package let link: String
+    /// With `layout: in_place` the directory that releases are copied over: the destination is beside it then, and the link
+    /// in there names the release that was copied last.
+    package let applied: String?
 
     package static let partialSuffix = ".partial"
+    package static let stagingSuffix = ".deploy"
 
     /// - Parameter placeholders: fill in `{host}` and its like.
     package init(_ configuration: ReleaseConfiguration, placeholders: Placeholders) {
-        destination = Self.normalized(placeholders.fill(configuration.destination))
-        link = Self.normalized(placeholders.fill(configuration.link))
+        let target = Self.normalized(placeholders.fill(configuration.destination))
+        switch configuration.layout {
+        case .releases:
+            (destination, applied) = (target, nil)
+            link = Self.normalized(placeholders.fill(configuration.link))
+        case .inPlace:
+            (destination, applied) = (target + Self.stagingSuffix, target)
+            link = destination + "/current"
+        }
     }
 
     package var releases: String { destination + "/releases" }
+
+    /// What outlives releases.
+    package var shared: String { destination + "/shared" }
 
     package func directory(of id: ReleaseID) -> String { "\(releases)/\(id)" }
 

@@ -31,7 +31,8 @@ package final class SSHHostExecutor: HostExecutor {
     }
 
     package func inspect(release: Release) async throws(DeployError) -> HostFacts {
-        let output = try await scripts.run(InspectCommand.make(layout, sudo: sudoNeeds))
+        let output = try await scripts.run(
+            InspectCommand.make(layout, sudo: sudoNeeds, sharedFiles: context.configuration.shared.files))
         let report = InspectReport(output: output)
         loginUser.withLock { $0 = report.user }
         remember(report.inventory)
@@ -56,15 +57,14 @@ package final class SSHHostExecutor: HostExecutor {
             localDirectory: context.localDirectory,
             environment: StepEnvironment(
                 host: host, service: context.service, run: context.run, gitCommit: context.gitCommit,
-                common: context.environment),
+                common: context.environment, secrets: context.secrets),
             limits: context.limits, events: context.events)
-        let directory = directory(of: release)
+        let directory = directory(of: release, in: phase)
         try await runner.run(
             steps, phase: phase,
             at: StepRunner.Place(
                 release: release, previous: previous, releaseDirectory: directory,
-                // The link still names the old release then.
-                startDirectory: phase == .drained && previous != nil ? layout.link : directory,
+                startDirectory: startDirectory(in: phase, directory, hasPrevious: previous != nil),
                 placeholders: Placeholders(host: host, release: release, service: context.service)))
     }
 
@@ -84,6 +84,7 @@ package final class SSHHostExecutor: HostExecutor {
                 .switchFailed, host: host.name, "what is live now could not be noted: \(error.message)",
                 evidence: error.evidence)
         }
+        try await applyInPlace(release, inventory)
         let result = try await channel.run(
             LinkCommands.switchLink(to: target, layout), timeout: .seconds(60), idleTimeout: nil, isRepeatable: true,
             output: nil)
@@ -107,7 +108,9 @@ package final class SSHHostExecutor: HostExecutor {
         let removable = Pruning.removable(
             from: inventory, live: inventory.live(layout)?.id, keep: context.configuration.keep, now: Date())
         guard !removable.isEmpty else { return }
-        try await scripts.run(ReleaseCommands.remove(removable, layout), timeout: .seconds(600))
+        try await scripts.run(
+            ReleaseCommands.remove(removable, layout, hasOwner: context.configuration.owner != nil),
+            timeout: .seconds(600))
     }
 
     // MARK: Private
@@ -142,13 +145,38 @@ package final class SSHHostExecutor: HostExecutor {
         }
         return ReleaseUploader(
             host: host.name, layout: layout, source: source, sourceGuard: sourceGuard, comparison: context.comparison,
-            verification: context.configuration.verification, scripts: scripts,
+            verification: context.configuration.verification, additions: additions, scripts: scripts,
             rsync: RsyncRunner(
                 channel: channel, handover: try context.handover(), environment: context.childEnvironment,
                 remoteShell: context.remoteShell),
             progressed: { [events = context.events, name = host.name] progress in
                 events.publish(.uploadProgressed(host: name, progress: progress))
             })
+    }
+
+    private var additions: ReleaseAdditions {
+        let configuration = context.configuration
+        return ReleaseAdditions(
+            environmentFile: configuration.environmentFile.map { path in
+                let variables = host.environment.over(context.environment).exposed(context.secrets)
+                return ReleaseAdditions.EnvironmentFile(path: path, text: Secret(EnvironmentFile.text(variables)))
+            }, shared: configuration.shared, owner: configuration.owner)
+    }
+
+    /// With `layout: in_place` a release becomes live by being copied; the link then only says which one was.
+    private func applyInPlace(_ release: ReleaseID, _ inventory: ReleaseInventory) async throws(DeployError) {
+        guard let applied = layout.applied else { return }
+        let last = inventory.live(layout)?.id
+        do {
+            try await scripts.run(
+                InPlaceCommands.apply(
+                    layout.directory(of: release), to: applied, over: last.map(layout.directory(of:))),
+                timeout: .seconds(1800))
+        } catch {
+            var error = error
+            error.message = "the release could not be copied over `\(applied)`: \(error.message)"
+            throw error
+        }
     }
 
     /// A release that another tool or a person made live gets a manifest before the link moves on: it says what to put back.
@@ -165,6 +193,22 @@ package final class SSHHostExecutor: HostExecutor {
             let id = inventory.adoptedID(forLinkTarget: target), let directory = inventory.liveDirectory(layout)
         else { return }
         adoptedDirectories.withLock { $0[id] = directory }
+    }
+
+    /// Where a release lies while the steps of a phase run.
+    private func directory(of release: ReleaseID, in phase: StepPhase) -> String {
+        guard let applied = layout.applied else { return directory(of: release) }
+        switch phase {
+        case .build, .prepare, .onceBefore, .drained: return directory(of: release)
+        case .activate, .healthy, .onceAfter, .failed: return applied
+        }
+    }
+
+    /// Before the switch the old release is still the one that runs.
+    private func startDirectory(in phase: StepPhase, _ directory: String, hasPrevious: Bool) -> String {
+        guard phase == .drained else { return directory }
+        if let applied = layout.applied { return applied }
+        return hasPrevious ? layout.link : directory
     }
 
     private func directory(of release: ReleaseID) -> String {
@@ -186,6 +230,7 @@ package final class SSHHostExecutor: HostExecutor {
             case (.run, .automatic), (.script, .automatic): nil
             }
         }
-        return needs.reduce(into: []) { unique, need in if !unique.contains(need) { unique.append(need) } }
+        let owner = context.configuration.owner.map { [InspectCommand.SudoNeed.chown($0)] } ?? []
+        return (needs + owner).reduce(into: []) { unique, need in if !unique.contains(need) { unique.append(need) } }
     }
 }

@@ -83,7 +83,8 @@ struct InventoryValidator {
         let groups = fleet.merged(
             under: GroupsSection(context: context, hosts: names).groups(reader.names("groups")), hosts: names,
             location: reader.location)
-        let environment = context.environmentVariables(reader.names("env"))
+        let environment = EnvironmentSection(context: context).variables(reader)
+            .over(SecretsSection(context: context).variables(reader))
         let merge = HostMerge(
             context: context, groups: groups, ssh: settings, environment: environment, service: service ?? "service")
         let hosts = merge.hosts(declarations)
@@ -98,6 +99,7 @@ struct InventoryValidator {
         }
         inventory.fanout = ssh?.integer("fanout", in: 1...1000) ?? inventory.fanout
         inventory.environment = environment
+        inventory.secretSources = SecretsSection(context: context).sources(reader)
         inventory.release = reader.map("release", InventorySchema.release)
             .flatMap(ReleaseSection(context: context).configuration)
         inventory.steps =

@@ -101,9 +101,23 @@ enum Wiring {
         return problem
     }
 
+    /// Looks up the secrets of an inventory; from then on the console shows none of them. The commands of `secrets_from` are
+    /// run in the environment of whoever runs `deploy`.
+    static func secrets(of inventory: Inventory, _ console: Console) async throws -> SecretValues {
+        let output = ProgramOutput(environment: console.environment)
+        let reader = SecretsReader(environment: console.environment) { argv, directory in
+            try await output.read(argv, directory: directory)
+        }
+        let found = try await reader.read(for: inventory)
+        console.hide(found.values.redactor)
+        console.warn(found.warnings)
+        return found.values
+    }
+
     /// Everything one run shares. No connection is made before a host is needed.
     static func session(
-        _ inventory: Inventory, _ table: ConnectionTable, sinks: [any EventSink], _ console: Console
+        _ inventory: Inventory, _ table: ConnectionTable, secrets: SecretValues = SecretValues(),
+        sinks: [any EventSink], _ console: Console
     ) throws -> Session {
         let clock = SystemClock()
         let ending = RunEnding()
@@ -111,7 +125,8 @@ enum Wiring {
         let httpClient = try HTTPClient()
         return Session(
             inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
-            events: EventLog(clock: clock, sinks: sinks + [ending]), ending: ending,
+            events: EventLog(clock: clock, sinks: sinks + [ending], redactor: secrets.redactor), ending: ending,
+            secrets: secrets,
             environment: console.environment,
             connectionTable: table, connections: connections, httpClient: httpClient,
             balancer: try BalancerRegistry.make(
@@ -164,7 +179,7 @@ enum Wiring {
     static func ports(_ session: Session, for plan: Plan, _ prepared: PreparedRelease) throws -> RolloutPorts {
         let context = ExecutionContext(
             inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
-            events: session.events, processEnvironment: session.environment)
+            secrets: session.secrets, events: session.events, processEnvironment: session.environment)
         let executors = plan.hosts.map { host -> (HostName, any HostExecutor) in
             let user = session.connectionTable.settings(of: host.name)?.user ?? ""
             return (host.name, context.executor(for: host, connections: session.connections, user: user))

@@ -68,15 +68,13 @@ import Testing
         for (word, path) in UnknownKey.foreignWords {
             #expect(word == word.lowercased())
             let last = path.split(separator: ".").last.map(String.init) ?? ""
-            let isKnown = maps.contains { $0.key(last) != nil } || path.hasPrefix("release.shared.")
+            let isKnown = maps.contains { $0.key(last) != nil }
             #expect(isKnown, "\(word) → \(path)")
         }
     }
 
     @Test(arguments: [
-        "secrets: []", "secrets_from: []", "lease: {}", "hooks: {}", "notify: []",
-        "ssh: { password_command: a }", "release: { from: ., to: /a, shared: {} }",
-        "release: { from: ., to: /a, env_file: .env }",
+        "lease: {}", "hooks: {}", "notify: []", "ssh: { password_command: a }",
         "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }", "balancer: { nginx: {} }",
         "health: { tcp: 1, public: {} }",
     ])

@@ -71,6 +71,15 @@ import Testing
         return variants
     }
 
+    /// A map whose keys the user chooses is none of the shapes with keys of ours.
+    private func isShaped(_ node: DocumentNode, _ shape: MapSchema.Value) -> Bool {
+        guard case .map(let schema) = shape, case .map(let entries) = node.content, schema.name.hasPrefix("`env`")
+        else {
+            return true
+        }
+        return entries.allSatisfy { schema.key($0.key) != nil }
+    }
+
     private func collectKeys(of node: DocumentNode, _ value: MapSchema.Value, into keys: inout Set<String>) {
         switch (node.content, value) {
         case (.map(let entries), .map(let schema)):
@@ -83,7 +92,7 @@ import Testing
         case (.list(let items), .list(let below)):
             for item in items { collectKeys(of: item, below, into: &keys) }
         case (_, .oneOf(let shapes)):
-            for shape in shapes { collectKeys(of: node, shape, into: &keys) }
+            for shape in shapes where isShaped(node, shape) { collectKeys(of: node, shape, into: &keys) }
         default:
             break
         }

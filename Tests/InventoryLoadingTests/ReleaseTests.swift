@@ -95,7 +95,6 @@ import Testing
             ]
         ),
         ("release: { from: ., to: /a, exclude: [\"\"] }", ["3:39: `exclude` has an empty pattern"]),
-        ("release: { from: ., to: /a, layout: in_place }", ["3:29: `layout` is not supported in this version"]),
         (
             "release: { from: \"${NONE}\", to: /a }",
             [

@@ -134,10 +134,6 @@ import Testing
             "3:37: `DEPLOY_HOST` cannot be set\n  hint: the variables that begin with `DEPLOY_` are ours"
         ),
         ("steps: { prepare: [{ run: a, env: { A: { b: c } } }] }", "3:40: `A` must be a text, not a map"),
-        (
-            "steps: { prepare: [{ run: a, env: { clear: { b: c } } }] }",
-            "3:37: `clear` under `env` is not supported in this version\n  hint: write the variables directly under `env`"
-        ),
         ("steps: { prepare: [{ sync: a }] }", "3:22: `sync` is not supported in this version"),
         ("steps: { prepare: [{ rnu: a }] }", "3:22: a step has no key `rnu`\n  hint: did you mean `run`?"),
         (

@@ -9,7 +9,8 @@ package struct Host: Sendable, Hashable, Identifiable {
     package var groups: [String]
     /// The host's id in the balancer, where the inventory names it.
     package var target: TargetName
-    package var environment: [String: String]
+    /// Those of all hosts and of its groups among them.
+    package var environment: EnvironmentVariables
     /// `false` for a machine that only drivers talk to, such as a balancer's host.
     package var isDeployedTo: Bool
     package var location: SourceLocation?
@@ -18,7 +19,7 @@ package struct Host: Sendable, Hashable, Identifiable {
 
     package init(
         name: HostName, address: String, ssh: SSHSettings = SSHSettings(), labels: [String: String] = [:],
-        groups: [String] = [], target: TargetName = .unstated, environment: [String: String] = [:],
+        groups: [String] = [], target: TargetName = .unstated, environment: EnvironmentVariables = [:],
         isDeployedTo: Bool = true, location: SourceLocation? = nil
     ) {
         self.name = name

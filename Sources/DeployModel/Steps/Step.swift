@@ -47,7 +47,7 @@ package struct Step: Sendable, Hashable {
     package var sudo: Sudo
     /// Where it starts; the release's directory when `nil`. A relative one starts there.
     package var directory: String?
-    package var environment: [String: String]
+    package var environment: EnvironmentVariables
     package var shell: Shell
     /// On how many hosts of a batch it runs at once; all of them when `nil`.
     package var concurrency: Int?
@@ -58,7 +58,7 @@ package struct Step: Sendable, Hashable {
 
     package init(
         name: String, action: Action, timeout: Duration = .seconds(600), idleTimeout: Duration? = .seconds(300),
-        retries: Int = 0, sudo: Sudo = .automatic, directory: String? = nil, environment: [String: String] = [:],
+        retries: Int = 0, sudo: Sudo = .automatic, directory: String? = nil, environment: EnvironmentVariables = [:],
         shell: Shell = .sh, concurrency: Int? = nil, ignoresErrors: Bool = false, location: SourceLocation? = nil
     ) {
         self.name = name

@@ -7,17 +7,25 @@ enum InspectCommand {
     enum SudoNeed: Sendable, Hashable {
         case unit(String, Step.UnitAction)
         case shell(user: String)
+        /// To give releases to an account (`release.owner`).
+        case chown(ReleaseConfiguration.Owner)
     }
 
     /// Prints what ``InspectReport`` reads. Sudo is asked only where the account is not root.
-    static func make(_ layout: ReleaseLayout, sudo: [SudoNeed]) -> ShellScript {
+    ///
+    /// - Parameter sharedFiles: must be there already, by their paths in `shared/`.
+    static func make(_ layout: ReleaseLayout, sudo: [SudoNeed], sharedFiles: [String] = []) -> ShellScript {
         ShellScript(
             text,
-            arguments: [layout.releases, layout.link, layout.destination, layout.parent(of: layout.link)]
+            arguments: [
+                layout.releases, layout.link, layout.destination, layout.parent(of: layout.link), layout.applied ?? "",
+            ]
+                + sharedFiles.flatMap { ["shared", "\(layout.shared)/\($0)", ""] }
                 + sudo.flatMap { need in
                     switch need {
                     case .unit(let unit, let action): ["systemctl", action.rawValue, unit]
                     case .shell(let user): ["shell", user, ""]
+                    case .chown(let owner): ["chown", owner.description, layout.releases]
                     }
                 })
     }
@@ -52,6 +60,7 @@ enum InspectCommand {
             directory destination "$3"
             [ ! -d "$1" ] || directory releases "$1"
             [ "$4" = "$3" ] || directory link_directory "$4"
+            [ -z "$5" ] || directory applied "$5"
             if [ -d "$3" ]; then
                 for path in "$3"/* "$3"/.[!.]*; do
                     { [ -e "$path" ] || [ -L "$path" ]; } || continue
@@ -69,16 +78,23 @@ enum InspectCommand {
             if command -v rsync >/dev/null 2>&1; then
                 printf 'rsync %s\\n' "$(rsync --version 2>/dev/null | head -n 1)"
             fi
-            shift 4
-            if [ "$(id -u)" -ne 0 ]; then
-                while [ $# -ge 3 ]; do
-                    if [ "$1" = shell ]; then
-                        sudo -n -l -u "$2" /bin/sh -s >/dev/null 2>&1 || printf 'sudo_refused shell %s\\n' "$2"
-                    else
-                        sudo -n -l systemctl "$2" "$3" >/dev/null 2>&1 || printf 'sudo_refused %s %s\\n' "$2" "$3"
-                    fi
-                    shift 3
-                done
-            fi
+            shift 5
+            uid=$(id -u)
+            while [ $# -ge 3 ]; do
+                case $1 in
+                    shared)
+                        [ -e "$2" ] || printf 'shared_missing %s\\n' "$(printf %s "$2" | one_line)" ;;
+                    shell)
+                        [ "$uid" -eq 0 ] || sudo -n -l -u "$2" /bin/sh -s >/dev/null 2>&1 \\
+                            || printf 'sudo_refused shell %s\\n' "$2" ;;
+                    chown)
+                        [ "$uid" -eq 0 ] || sudo -n -l chown -R -h -- "$2" "$3/release.partial" >/dev/null 2>&1 \\
+                            || printf 'sudo_refused chown %s\\n' "$2" ;;
+                    *)
+                        [ "$uid" -eq 0 ] || sudo -n -l systemctl "$2" "$3" >/dev/null 2>&1 \\
+                            || printf 'sudo_refused %s %s\\n' "$2" "$3" ;;
+                esac
+                shift 3
+            done
             """
 }

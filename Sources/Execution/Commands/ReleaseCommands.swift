@@ -47,26 +47,6 @@ enum ReleaseCommands {
     /// What ``begin(_:takingOver:_:)`` prints where nothing had been uploaded before.
     static let newDirectory = "new"
 
-    /// Makes a verified upload a release: `REVISION`, manifest, final name, in this order, then everything to the disk.
-    ///
-    /// The mode of the release's own directory becomes what the account's umask says: rsync has given it that of the
-    /// local directory, which nobody chose. `REVISION` is left alone where the release brings one.
-    static func finish(_ manifest: ReleaseManifest, revision: String, _ layout: ReleaseLayout) -> ShellScript {
-        ShellScript(
-            """
-            cd -- "$1"
-            [ ! -e "$2" ] || { echo "$1/$2 exists" >&2; exit 1; }
-            chmod =rwx "$2.partial"
-            if [ ! -e "$2.partial/REVISION" ] && [ ! -L "$2.partial/REVISION" ]; then
-                printf '%s\\n' "$4" >"$2.partial/REVISION"
-            fi
-            \(writeManifest)
-            mv -- "$2.partial" "$2"
-            sync -f -- "$2" 2>/dev/null || :
-            """,
-            arguments: [layout.releases, manifest.id.text, manifest.json, revision])
-    }
-
     /// Replaces a manifest.
     static func write(_ manifest: ReleaseManifest, _ layout: ReleaseLayout) -> ShellScript {
         ShellScript(
@@ -79,12 +59,15 @@ enum ReleaseCommands {
 
     /// Removes releases. Each is renamed first, so that none is ever half there under its own name; the live one is refused
     /// even if the caller is wrong.
-    static func remove(_ ids: [ReleaseID], _ layout: ReleaseLayout) -> ShellScript {
+    ///
+    /// - Parameter hasOwner: releases were given to another account (`release.owner`), so `sudo` removes what we may not.
+    static func remove(_ ids: [ReleaseID], _ layout: ReleaseLayout, hasOwner: Bool = false) -> ShellScript {
         ShellScript(
             """
             cd -- "$1"
             live=$(cd -- "$2" 2>/dev/null && pwd -P) || live=
-            shift 2
+            releases=$1 has_owner=$3
+            shift 3
             for id do
                 if [ "$live" ] && [ "$(cd -- "$id" 2>/dev/null && pwd -P)" = "$live" ]; then
                     echo "$id is live" >&2
@@ -98,16 +81,20 @@ enum ReleaseCommands {
             for name in .removed-*; do
                 [ -d "$name" ] || continue
                 chmod -R u+rwX "$name" 2>/dev/null || :
-                rm -rf -- "$name"
+                if [ "$has_owner" ] && [ "$(id -u)" -ne 0 ]; then
+                    rm -rf -- "$name" 2>/dev/null || sudo -n rm -rf -- "$releases/$name"
+                else
+                    rm -rf -- "$name"
+                fi
             done
             """,
-            arguments: [layout.releases, layout.link] + ids.map(\.text))
+            arguments: [layout.releases, layout.link, hasOwner ? "yes" : ""] + ids.map(\.text))
     }
 
-    // MARK: Private
+    // MARK: Parts
 
     /// `$2` is the id, `$3` the manifest; the working directory is `releases`.
-    private static let writeManifest = """
+    static let writeManifest = """
         printf '%s\\n' "$3" >".$2.json.new"
         mv -f -- ".$2.json.new" ".$2.json"
         """

@@ -9,7 +9,7 @@ extension InspectReport {
         try checkDirectories(host, layout)
         let version = try checkRsync(host)
         try checkSpace(for: release, host, layout)
-        try checkSudo(host)
+        try checkSudo(host, layout)
         let live = inventory.live(layout)
         return HostFacts(
             loginUser: user, live: live, freeBytes: freeBytes, rsyncVersion: version.description,
@@ -40,6 +40,14 @@ extension InspectReport {
         try check(destination, layout.destination, host, isMadeBySudo: true)
         try check(releases, layout.releases, host)
         try check(linkDirectory, layout.parent(of: layout.link), host)
+        if let path = layout.applied { try check(applied, path, host) }
+        guard let missing = missingShared.first else { return }
+        throw DeployError(
+            .preflightFailed, host: host,
+            missingShared.count == 1
+                ? "the shared file `\(missing)` is not there"
+                : "shared files are not there: \(missingShared.map { "`\($0)`" }.joined(separator: ", "))",
+            hint: "put it there once: `release.shared.files` are never part of a release")
     }
 
     private func check(
@@ -92,13 +100,16 @@ extension InspectReport {
         }
     }
 
-    private func checkSudo(_ host: HostName) throws(DeployError) {
+    private func checkSudo(_ host: HostName, _ layout: ReleaseLayout) throws(DeployError) {
         guard let refused = refusedSudo.first else { return }
         let words = refused.split(separator: " ", maxSplits: 1).map(String.init)
+        let object = words.last ?? ""
         let (what, rule) =
-            words.first == "shell"
-            ? ("run commands as `\(words.last ?? "")`", SudoHint.shell(as: words.last ?? "root", for: user))
-            : ("`systemctl \(refused)`", SudoHint.unit(refused, for: user))
+            switch words.first {
+            case "shell": ("run commands as `\(object)`", SudoHint.shell(as: object, for: user))
+            case "chown": ("`chown \(object)`", SudoHint.owner(object, of: layout.releases, for: user))
+            default: ("`systemctl \(refused)`", SudoHint.unit(refused, for: user))
+            }
         throw DeployError(
             .preflightFailed, host: host, "sudo does not let `\(user)` \(what) without a password", hint: rule)
     }

@@ -16,6 +16,10 @@ struct InspectReport: Sendable, Hashable {
     var destination: Directory?
     var releases: Directory?
     var linkDirectory: Directory?
+    /// The directory that releases are copied over, with `layout: in_place`.
+    var applied: Directory?
+    /// Shared files that are not there.
+    var missingShared: [String] = []
     /// What else lies in the destination; at most 20 names.
     var others: [String] = []
     var freeBytes: Int64?
@@ -23,7 +27,7 @@ struct InspectReport: Sendable, Hashable {
     var freeInodes: Int64?
     /// The first line of `rsync --version`; `nil` without rsync.
     var rsync: String?
-    /// For each refused need what sudo was asked: `restart acebook`, `shell app`.
+    /// For each refused need what sudo was asked: `restart acebook`, `shell app`, `chown app:www`.
     var refusedSudo: [String] = []
 
     init(output: String) {
@@ -37,6 +41,8 @@ struct InspectReport: Sendable, Hashable {
             case "destination": destination = Directory(rawValue: value)
             case "releases": releases = Directory(rawValue: value)
             case "link_directory": linkDirectory = Directory(rawValue: value)
+            case "applied": applied = Directory(rawValue: value)
+            case "shared_missing": missingShared.append(value)
             case "also": others.append(value)
             case "blocks":
                 freeBytes = Self.available(value).map { $0.multipliedReportingOverflow(by: 1024).partialValue }

@@ -13,14 +13,12 @@ package struct ExcludeRules: Sendable, Hashable {
 
     private let patterns: [String]
 
-    /// - Parameter inventoryPath: is left out when it lies in the source.
-    package init(_ configuration: ReleaseConfiguration, ignoreFile: String? = nil, inventoryPath: String? = nil) {
+    /// - Parameter privatePaths: absolute; they are left out when they lie in the source.
+    package init(_ configuration: ReleaseConfiguration, ignoreFile: String? = nil, privatePaths: [String] = []) {
         let source = configuration.source.hasSuffix("/") ? configuration.source : configuration.source + "/"
-        let inventory = inventoryPath.flatMap { path in
-            path.hasPrefix(source) ? Self.literal("/" + path.dropFirst(source.count)) : nil
-        }
+        let own = privatePaths.filter { $0.hasPrefix(source) }.map { Self.literal("/" + $0.dropFirst(source.count)) }
         let all =
-            Self.builtIn + (inventory.map { [$0] } ?? []) + Self.patterns(ofIgnoreFile: ignoreFile ?? "")
+            Self.builtIn + own + Self.patterns(ofIgnoreFile: ignoreFile ?? "")
             + configuration.excludes
         patterns = all.filter { !$0.isEmpty && $0 != "!" }
     }

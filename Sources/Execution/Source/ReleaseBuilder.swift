@@ -32,11 +32,15 @@ package struct ReleaseBuilder: Sendable {
         self.environment = ChildEnvironment()
     }
 
-    /// - Parameter inventoryPath: is left out of the release when it lies in the source.
+    /// - Parameters:
+    ///   - privatePaths: files that are left out of the release when they lie in the source: the inventory, and what holds
+    ///     secrets.
+    ///   - environmentFiles: the texts that hosts get as their `env_file`; they are part of the digest.
     /// - Throws: ``DeployError`` `.invalidRelease` where there is nothing to deploy or something cannot be read,
     ///   `.rsyncMissing` where this machine has no usable rsync.
     package func prepare(
-        _ configuration: ReleaseConfiguration, inventoryPath: String? = nil, date: Date = Date()
+        _ configuration: ReleaseConfiguration, privatePaths: [String] = [], environmentFiles: [String] = [],
+        date: Date = Date()
     ) async throws(DeployError) -> PreparedRelease {
         let directory = configuration.source
         var isDirectory = false
@@ -47,14 +51,16 @@ package struct ReleaseBuilder: Sendable {
         }
         try await requireRsync()
         let rules = ExcludeRules(
-            configuration, ignoreFile: try ignoreFile(in: directory), inventoryPath: inventoryPath)
+            configuration, ignoreFile: try ignoreFile(in: directory), privatePaths: privatePaths)
         let tree = try await SourceTree.scan(directory, rules: rules, environment: environment)
         guard tree.entries.contains(where: { $0.kind != .directory }) else {
             throw DeployError(
                 .invalidRelease, "`\(directory)` holds no files to deploy",
                 hint: "build it first, or look at `release.exclude` and `\(ExcludeRules.ignoreFileName)`")
         }
-        let digest = try await ReleaseDigest.compute(tree, below: directory)
+        try checkEnvironmentFile(configuration, tree)
+        let digest = try EnvironmentDigest.combine(
+            try await ReleaseDigest.compute(tree, below: directory), environmentFiles: Set(environmentFiles))
         let commit = await gitCommit(of: directory)
         let generatedID = try Self.id(date: date, commit: commit, digest: digest)
         let release = Release(
@@ -106,6 +112,16 @@ package struct ReleaseBuilder: Sendable {
             // Files that were to stay here must not leave because of a file that we cannot read.
             throw DeployError(.invalidRelease, "`\(path)` cannot be read as UTF-8 text")
         }
+    }
+
+    private func checkEnvironmentFile(
+        _ configuration: ReleaseConfiguration, _ tree: SourceTree
+    ) throws(DeployError) {
+        guard let path = configuration.environmentFile, tree.entries.contains(where: { $0.path == Array(path.utf8) })
+        else { return }
+        throw DeployError(
+            .invalidRelease, "`\(configuration.source)` holds `\(path)`, which `release.env_file` is to make",
+            hint: "leave it out with `release.exclude`, or choose another name for one of them")
     }
 
     /// The short commit id, or `nil` outside a git work tree or without git.

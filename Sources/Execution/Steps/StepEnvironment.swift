@@ -1,13 +1,17 @@
 import DeployModel
 
 /// The variables a step sees. They are set inside the script, never on a command line.
+///
+/// On a host that is what holds for all hosts, for this one and for the step. A `local` step sees of the secrets only those
+/// that its own `env` names: programs here inherit none by accident.
 struct StepEnvironment: Sendable {
     var host: Host?
     var service: String
     var run: String
     var gitCommit: String?
     /// The inventory's variables for all hosts.
-    var common: [String: String]
+    var common: EnvironmentVariables
+    var secrets = SecretValues()
 
     /// - Parameters:
     ///   - releaseDirectory: where the release lies on the host; `nil` for a step before it has a place.
@@ -15,10 +19,9 @@ struct StepEnvironment: Sendable {
     func variables(
         for step: Step, release: ReleaseID?, releaseDirectory: String?, previous: ReleaseID?
     ) -> [String: String] {
-        var variables =
-            common
-            .merging(host?.environment ?? [:]) { $1 }
-            .merging(step.environment) { $1 }
+        var inherited = host?.environment.over(common) ?? common
+        if case .local = step.action { inherited.secret = [:] }
+        var variables = step.environment.over(inherited).exposed(secrets)
         variables["DEPLOY_SERVICE"] = service
         variables["DEPLOY_RUN"] = run
         variables["DEPLOY_RELEASE"] = release?.text ?? ""

@@ -17,13 +17,15 @@ final class StepReport: Sendable {
     let phase: StepPhase
     let step: Step
     private let events: any EventPublisher
+    private let redactor: Redactor
     private let state = Mutex(State())
 
-    init(host: HostName?, phase: StepPhase, step: Step, events: any EventPublisher) {
+    init(host: HostName?, phase: StepPhase, step: Step, events: any EventPublisher, redactor: Redactor) {
         self.host = host
         self.phase = phase
         self.step = step
         self.events = events
+        self.redactor = redactor
     }
 
     func started() {
@@ -33,11 +35,13 @@ final class StepReport: Sendable {
     func printed(_ line: OutputLine) {
         let isPublished = state.withLock { state in
             state.lines += 1
-            guard state.lines <= Self.lineLimit else { return false }
-            state.evidence.append(line.text)
-            return true
+            return state.lines <= Self.lineLimit
         }
-        if isPublished { events.publish(.stepPrinted(host: host, phase: phase, step: step.name, line: line)) }
+        guard isPublished else { return }
+        // Secrets go before anything is cut: half of one would not be known again.
+        let line = OutputLine(line.stream, redactor.redacted(line.text))
+        state.withLock { $0.evidence.append(line.text) }
+        events.publish(.stepPrinted(host: host, phase: phase, step: step.name, line: line))
     }
 
     func retrying(_ error: DeployError, attempt: Int) {
@@ -62,11 +66,23 @@ final class StepReport: Sendable {
         state.withLock { state in
             state.lines <= Self.lineLimit
                 ? state.evidence.evidence
-                : EvidenceTail.lines(of: result.standardOutput + "\n" + result.standardError)
+                : EvidenceTail.lines(
+                    of: redactor.redacted(
+                        Self.wholeLines(result.standardOutput) + Self.wholeLines(result.standardError)))
         }
     }
 
     // MARK: Private
+
+    /// The end of a stream that was kept, without the line that its beginning cuts.
+    private static func wholeLines(_ tail: String) -> String {
+        guard tail.utf8.count >= keptBytes else { return tail + "\n" }
+        guard let end = tail.firstIndex(where: \.isNewline) else { return "…" + tail + "\n" }
+        return String(tail[tail.index(after: end)...]) + "\n"
+    }
+
+    /// What ``CommandResult`` keeps of a stream.
+    private static let keptBytes = 64 * 1024
 
     private func sayWhatIsMissing() {
         let missing = state.withLock { $0.lines - Self.lineLimit }

@@ -49,7 +49,8 @@ struct StepRunner: Sendable {
     // MARK: Private
 
     private func run(_ step: Step, phase: StepPhase, at place: Place) async throws(DeployError) {
-        let report = StepReport(host: host?.name, phase: phase, step: step, events: events)
+        let report = StepReport(
+            host: host?.name, phase: phase, step: step, events: events, redactor: environment.secrets.redactor)
         let start = ContinuousClock.now
         report.started()
         var attempt = 0

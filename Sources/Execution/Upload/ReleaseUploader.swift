@@ -23,6 +23,8 @@ struct ReleaseUploader: Sendable {
     let sourceGuard: SourceGuard
     let comparison: RsyncCommand.Comparison
     let verification: ReleaseConfiguration.Verification
+    /// What the host adds to the files.
+    var additions = ReleaseAdditions()
     let scripts: ReleaseScripts
     let rsync: RsyncRunner
     /// Takes progress, several times a second.
@@ -44,7 +46,8 @@ struct ReleaseUploader: Sendable {
         try await checkSource()
         manifest.state = .ready
         try await scripts.run(
-            ReleaseCommands.finish(manifest, revision: release.gitCommit ?? release.id.text, layout),
+            ReleaseCommands.finish(
+                manifest, revision: release.gitCommit ?? release.id.text, layout, adding: additions),
             timeout: .seconds(600))
         return UploadResult(
             wasPresent: false, transferredFiles: figures.transferredFiles, transferredBytes: figures.literalBytes,

@@ -7,11 +7,20 @@ enum InventorySchema {
             .init("service"), .init("protected"), .init("ssh", .map(ssh)),
             .init("extends"), .init("hosts", .oneOf([.list(.value), .names(.map(host))])),
             .init("groups", .names(.map(group))), .init("host_sources", .list(.map(hostSource))),
-            .init("env", .names(.value)), .init("release", .map(release)), .init("steps", .map(steps)),
+            .init("env", env), .init("secrets"), .init("secrets_from", .list(.map(secretSource))),
+            .init("release", .map(release)), .init("steps", .map(steps)),
             .init("balancer", .oneOf([.value, .map(balancer)])), .init("health", .map(health)),
             .init("rollout", .map(rollout)),
         ],
-        later: ["secrets", "secrets_from", "lease", "hooks", "notify"])
+        later: ["lease", "hooks", "notify"])
+
+    // MARK: Variables
+
+    static let env = MapSchema.Value.oneOf([.names(.value), .map(dividedEnv)])
+    private static let dividedEnv = MapSchema(
+        "`env` with secrets", [.init("clear", .names(.value)), .init("secret")])
+    static let secretSource = MapSchema(
+        "a source of secrets", [.init("file"), .init("command"), .init("format")])
 
     // MARK: Hosts
 
@@ -31,13 +40,13 @@ enum InventorySchema {
         "a host",
         [
             .init("address"), .init("labels", .names(.value)), .init("target", .oneOf([.value, .names(.value)])),
-            .init("env", .names(.value)), .init("deploy"), .init("ssh", .map(hostSSH)),
+            .init("env", env), .init("deploy"), .init("ssh", .map(hostSSH)),
         ])
     static let group = MapSchema(
         "a group",
         [
             .init("hosts"), .init("ssh", .map(hostSSH)), .init("target", .oneOf([.value, .names(.value)])),
-            .init("env", .names(.value)),
+            .init("env", env),
         ])
 
     static let hostSource = MapSchema(
@@ -59,9 +68,9 @@ enum InventorySchema {
         "`release`",
         [
             .init("from"), .init("to"), .init("link"), .init("id"), .init("exclude"), .init("keep"), .init("verify"),
-            .init("compare"),
-        ],
-        later: ["layout", "shared", "env_file", "owner"])
+            .init("compare"), .init("layout"), .init("shared", .map(shared)), .init("env_file"), .init("owner"),
+        ])
+    static let shared = MapSchema("`shared`", [.init("dirs"), .init("files")])
 
     static let steps = MapSchema(
         "`steps`",
@@ -73,8 +82,7 @@ enum InventorySchema {
         [
             .init("run"), .init("script"), .init("restart", .oneOf([.value, .map(restart)])), .init("local"),
             .init("name"), .init("timeout"), .init("idle_timeout"), .init("retries"), .init("sudo"), .init("dir"),
-            .init("env", .names(.value)), .init("shell"), .init("concurrency"), .init("ignore_errors"),
-            .init("irreversible"),
+            .init("env", env), .init("shell"), .init("concurrency"), .init("ignore_errors"), .init("irreversible"),
         ],
         later: ["sync", "template", "hosts"])
     static let restart = MapSchema("`restart`", [.init("unit"), .init("action")])

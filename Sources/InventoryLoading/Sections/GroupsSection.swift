@@ -33,7 +33,7 @@ struct GroupsSection {
                 group.ssh = SSHSection(context: context).settings(ssh)
             }
             group.target = HostsSection(context: context).target(reader)
-            group.environment = context.environmentVariables(reader.names("env"))
+            group.environment = EnvironmentSection(context: context).variables(reader)
             return group
         }
     }

@@ -8,7 +8,7 @@ struct HostDeclaration {
     var ssh = SSHSettings()
     var labels: [String: String] = [:]
     var target: TargetName = .unstated
-    var environment: [String: String] = [:]
+    var environment: EnvironmentVariables = [:]
     var isDeployedTo = true
     var location: SourceLocation
 }
@@ -19,7 +19,7 @@ struct GroupDeclaration {
     var hosts: Set<HostName>
     var ssh = SSHSettings()
     var target: TargetName = .unstated
-    var environment: [String: String] = [:]
+    var environment: EnvironmentVariables = [:]
     var location: SourceLocation
 }
 
@@ -37,7 +37,7 @@ extension HostDeclaration {
         merged.ssh = ssh.over(other.ssh)
         merged.labels = other.labels.merging(labels) { $1 }
         merged.target = target == .unstated ? other.target : target
-        merged.environment = other.environment.merging(environment) { $1 }
+        merged.environment = environment.over(other.environment)
         return merged
     }
 }

@@ -7,11 +7,11 @@ struct HostMerge {
     /// The groups, each with what it says in the order of the names.
     private let groups: [(declaration: GroupDeclaration, settings: [(name: String, value: AnyHashable)])]
     private let ssh: SSHSettings
-    private let environment: [String: String]
+    private let environment: EnvironmentVariables
     private let service: String
 
     init(
-        context: ValidationContext, groups: [GroupDeclaration], ssh: SSHSettings, environment: [String: String],
+        context: ValidationContext, groups: [GroupDeclaration], ssh: SSHSettings, environment: EnvironmentVariables,
         service: String
     ) {
         self.context = context
@@ -40,8 +40,7 @@ struct HostMerge {
         host.isDeployedTo = declaration.isDeployedTo
         host.location = declaration.location
         host.ssh = declaration.ssh.over(own.reduce(ssh) { $1.ssh.over($0) })
-        host.environment = own.reduce(environment) { $0.merging($1.environment) { $1 } }
-            .merging(declaration.environment) { $1 }
+        host.environment = declaration.environment.over(own.reduce(environment) { $1.environment.over($0) })
         let targets = [declaration.target] + own.map(\.target)
         host.target = filled(targets.first { $0 != .unstated } ?? .unstated, for: host)
         return host
@@ -78,7 +77,7 @@ struct HostMerge {
 
     /// What is said, by the name of its key.
     private static func settings(
-        ssh: SSHSettings, target: TargetName, environment: [String: String]
+        ssh: SSHSettings, target: TargetName, environment: EnvironmentVariables
     ) -> [String: AnyHashable] {
         var settings: [String: AnyHashable] = [:]
         settings["ssh.user"] = ssh.user
@@ -92,7 +91,8 @@ struct HostMerge {
         settings["ssh.connect_timeout"] = ssh.connectTimeout
         settings["ssh.keepalive"] = ssh.keepalive
         settings["target"] = target == .unstated ? nil : target
-        for (name, value) in environment { settings["env.\(name)"] = value }
+        for (name, value) in environment.clear { settings["env.\(name)"] = value }
+        for (name, secret) in environment.secret { settings["env.\(name)"] = [secret] }
         return settings
     }
 }

@@ -98,7 +98,7 @@ struct HostsSection {
         var common = HostDeclaration(name: first, location: location)
         common.labels = labels(reader.names("labels"))
         common.target = target(reader)
-        common.environment = context.environmentVariables(reader.names("env"))
+        common.environment = EnvironmentSection(context: context).variables(reader)
         common.isDeployedTo = reader.boolean("deploy") ?? true
         if let ssh = reader.map("ssh", InventorySchema.hostSSH) {
             common.ssh = SSHSection(context: context).settings(ssh)

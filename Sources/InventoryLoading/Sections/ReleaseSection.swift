@@ -24,16 +24,31 @@ struct ReleaseSection {
             if text.isEmpty || text == "!" { throw ScalarProblem("has an empty pattern") }
             return text
         }
+        let layout = reader.choice("layout", of: ReleaseConfiguration.Layout.self) ?? .releases
+        let files = ReleaseFilesSection(context: context)
+        let shared = files.shared(reader)
+        let environmentFile = files.environmentFile(reader, shared: shared)
+        let owner = files.owner(reader)
+        if layout == .inPlace { reportWithoutEffect(["link", "shared", "owner"], reader) }
         let keep = reader.integer("keep", in: 1...1000)
         let verification = reader.choice("verify", of: ReleaseConfiguration.Verification.self)
         let comparison = reader.choice("compare", of: ReleaseConfiguration.Comparison.self)
         guard let source, let destination else { return nil }
         return ReleaseConfiguration(
             source: source, destination: destination, link: link, fixedID: id ?? nil, excludes: excludes ?? [],
-            keep: keep ?? 5, verification: verification ?? .checksum, comparison: comparison ?? .auto)
+            layout: layout, shared: shared, environmentFile: environmentFile, owner: owner, keep: keep ?? 5,
+            verification: verification ?? .checksum, comparison: comparison ?? .auto)
     }
 
     // MARK: Private
+
+    private func reportWithoutEffect(_ keys: [String], _ reader: MapReader) {
+        for entry in keys.compactMap(reader.entry) {
+            context.report(
+                "`\(entry.key)` cannot be used with `layout: in_place`", at: entry.keyLocation,
+                hint: "files that no release brings are left alone there, and keep their owner")
+        }
+    }
 
     /// An absolute path on a host, without a trailing slash.
     private func remotePath(_ key: String, _ reader: MapReader) -> String? {

@@ -54,5 +54,4 @@ struct StepActionReader {
         }
         return text
     }
-
 }

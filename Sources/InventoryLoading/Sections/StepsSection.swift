@@ -64,7 +64,7 @@ struct StepsSection {
         step.retries = reader.integer("retries", in: 0...100) ?? step.retries
         step.sudo = sudo(reader) ?? step.sudo
         step.directory = directory(reader, isLocal: kind == "local")
-        step.environment = context.environmentVariables(reader.names("env"))
+        step.environment = EnvironmentSection(context: context).variables(reader)
         step.shell = reader.choice("shell") ?? step.shell
         step.concurrency = reader.integer("concurrency", in: 1...HostRange.limit)
         step.ignoresErrors = reader.boolean("ignore_errors") ?? step.ignoresErrors

@@ -139,7 +139,8 @@ extension RolloutStateMachine {
     private func assignment(of host: HostName) -> HostAssignment {
         let deployment = HostAssignment.Deployment(
             release: plan.release.id, previous: liveRelease(on: host)?.id,
-            phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: plan.policy.onFailure)
+            phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: plan.policy.onFailure,
+            isInPlace: plan.configuration.layout == .inPlace)
         return HostAssignment(
             host: host, work: .deploy(deployment), targets: survey?.finding(on: host)?.targets ?? [],
             timings: timings, health: plan.health)

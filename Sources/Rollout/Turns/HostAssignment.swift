@@ -19,6 +19,8 @@ struct HostAssignment: Sendable, Hashable {
         /// The phases that have steps.
         var phases: Set<StepPhase>
         var onFailure: RolloutPolicy.FailureReaction
+        /// Releases are copied over one another, so that there is no going back once that has begun.
+        var isInPlace = false
     }
 
     let host: HostName

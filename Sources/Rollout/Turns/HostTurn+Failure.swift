@@ -56,7 +56,10 @@ extension HostTurn {
         }
         guard deployment.rollbackRelease != nil else {
             let obstacle = DeployError(
-                .switchFailed, host: host, "there is no earlier release on this host to go back to")
+                .switchFailed, host: host,
+                deployment.isInPlace
+                    ? "with `layout: in_place` there is no earlier release to go back to"
+                    : "there is no earlier release on this host to go back to")
             leaveOut(.failed(failure), isDeliberate: false, obstacle: obstacle, &out)
             return
         }
@@ -114,8 +117,8 @@ extension HostTurn {
 }
 
 extension HostAssignment.Deployment {
-    /// What a rollback goes back to; nothing where the release itself was live before.
+    /// What a rollback goes back to; nothing where the release itself was live before, and where the one before is gone.
     fileprivate var rollbackRelease: ReleaseID? {
-        previous == release ? nil : previous
+        previous == release || isInPlace ? nil : previous
     }
 }

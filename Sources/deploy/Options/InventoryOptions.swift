@@ -119,12 +119,7 @@ extension Console {
     }
 
     func tell(warnings: [InventoryIssue]) {
-        tell(
-            warnings.map { warning in
-                var line = StyledLine("warning: ", .attention)
-                line.append("\(warning)")
-                return line
-            })
+        warn(warnings.map(\.description))
     }
 }
 

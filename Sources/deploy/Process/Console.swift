@@ -1,5 +1,6 @@
 import DeployModel
 import Reporting
+import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -29,6 +30,8 @@ struct Console: Sendable {
     var directory: String
     /// The command line as it was given, without the program's name.
     var arguments: [String]
+    /// Shared by all copies: what is hidden once is hidden everywhere.
+    private let redactor = SharedRedactor()
 
     static func process() -> Console {
         // A closed pipe must end neither the process nor the run.
@@ -52,12 +55,26 @@ struct Console: Sendable {
         return isTerminal && !isUnwanted ? .ansi : .plain
     }
 
+    /// Hides secrets from now on in everything that is printed or told.
+    func hide(_ secrets: Redactor) {
+        redactor.current = secrets
+    }
+
+    func warn(_ warnings: [String]) {
+        tell(
+            warnings.map { warning in
+                var line = StyledLine("warning: ", .attention)
+                line.append(warning)
+                return line
+            })
+    }
+
     func print(_ lines: [StyledLine]) {
-        output.write(lines.map { $0.rendered(outputPalette, Redactor([])) + "\n" }.joined())
+        output.write(lines.map { $0.rendered(outputPalette, redactor.current) + "\n" }.joined())
     }
 
     func tell(_ lines: [StyledLine]) {
-        messages.write(lines.map { $0.rendered(messagesPalette, Redactor([])) + "\n" }.joined())
+        messages.write(lines.map { $0.rendered(messagesPalette, redactor.current) + "\n" }.joined())
     }
 
     /// Asks a person, and waits for the answer; anything but `y` or `yes` is no.
@@ -71,5 +88,15 @@ struct Console: Sendable {
     func flush() {
         output.flush()
         messages.flush()
+    }
+}
+
+/// What is not to be shown, known only once the secrets have been looked up.
+private final class SharedRedactor: Sendable {
+    private let redactor = Mutex(Redactor([]))
+
+    var current: Redactor {
+        get { redactor.withLock { $0 } }
+        set { redactor.withLock { $0 = newValue } }
     }
 }

@@ -7,7 +7,8 @@ extension PlanPreview {
             "service": .string(inventory.service),
             "release": .object([
                 "id": release.fixedID.map { .string($0.text) }, "from": .string(release.source),
-                "to": .string(release.destination), "link": .string(release.link), "from_exists": .bool(sourceExists),
+                "to": .string(release.destination), "link": .string(release.link),
+                "layout": .string(release.layout.rawValue), "from_exists": .bool(sourceExists),
             ]),
             "batches": .array(batches.map { .array($0.map { .string($0.name.text) }) }),
             "canary": canary.map { canary in
@@ -18,6 +19,7 @@ extension PlanPreview {
             },
             "min_in_service": .integer(Int64(minInService)),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
+            "secrets": .array(inventory.secretNames.map(JSONValue.string)),
             "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),
             "commands": .array(
                 commands.map { command in

@@ -20,8 +20,8 @@ extension PlanPreview {
         var table = TextTable()
         let add = { (name: String, text: String) in table.append([.init(name, .strong), .init(text)]) }
         let size = measured.map { ", \($0.fileCount) files, \(ByteText.text($0.totalBytes))" } ?? ""
-        add("release", "\(release.source) → \(release.destination)/releases/\(release.fixedID?.text ?? "<id>")\(size)")
-        add("live as", release.link)
+        add("release", "\(release.source) → \(releaseDirectory)\(size)")
+        add("live as", liveDirectory)
         add("balancer", PolicyText.balancer(inventory.balancer))
         add("health", PolicyText.health(inventory.health, behind: inventory.balancer))
         add(
@@ -29,7 +29,8 @@ extension PlanPreview {
             "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"
         )
         if let canary { add("canary", PolicyText.canary(canary, batches.first?.map(\.name) ?? [])) }
-        add("on failure", PolicyText.failure(inventory.rollout))
+        add("on failure", PolicyText.failure(inventory.rollout, release.layout))
+        if let secrets = PolicyText.secrets(inventory) { add("secrets", secrets) }
         return table
     }
 

@@ -1,4 +1,5 @@
 import DeployModel
+import Execution
 import Rollout
 
 /// A rollout before there is a release: what is known offline.
@@ -53,6 +54,15 @@ struct PlanPreview: Sendable {
         return preview
     }
 
+    /// Where the release goes on a host, `{host}` and its like still unfilled.
+    var releaseDirectory: String {
+        let staging = release.layout == .inPlace ? ReleaseLayout.stagingSuffix : ""
+        return "\(release.destination)\(staging)/releases/\(release.fixedID?.text ?? "<id>")"
+    }
+
+    /// What the service runs from.
+    var liveDirectory: String { release.layout == .inPlace ? release.destination : release.link }
+
     var hostCount: Int { batches.joined().count }
 
     /// Hosts of the inventory that take releases: what is registered in the balancer, as far as the file knows.
@@ -76,6 +86,11 @@ struct PlanPreview: Sendable {
             notes.append(
                 inventory.rollout.allowsDowntime
                     ? "\(rule): going on with --allow-downtime" : "\(rule): refused without --allow-downtime")
+        }
+        if release.layout == .inPlace {
+            notes.append(
+                "`layout: in_place` copies each release over `\(release.destination)`: "
+                    + "a host that fails cannot go back, and there is no rollback")
         }
         if inventory.health == nil, !inventory.balancer.checksHealthItself {
             notes.append("there is no `health` check: a host counts as healthy once its steps have succeeded")

@@ -11,14 +11,12 @@ struct PlannedCommand: Hashable {
 extension PlanPreview {
     /// The commands in the order of a rollout.
     var commands: [PlannedCommand] {
-        let directory = "\(release.destination)/releases/\(release.fixedID?.text ?? "<id>")"
-        let upload = "rsync \(release.source)/ → \(directory), unchanged files linked"
-        return planned(.build)
-            + [PlannedCommand(phase: "upload", place: "every host", text: upload)]
+        planned(.build)
+            + uploadTexts.map { PlannedCommand(phase: "upload", place: "every host", text: $0) }
             + planned(.prepare) + planned(.onceBefore)
             + drainCalls.map { PlannedCommand(phase: "drain", place: "balancer", text: $0) }
             + planned(.drained)
-            + [PlannedCommand(phase: "switch", place: "host by host", text: "\(release.link) → \(directory)")]
+            + [PlannedCommand(phase: "switch", place: "host by host", text: switchText)]
             + planned(.activate)
             + (inventory.health.map { health in
                 [PlannedCommand(phase: "health", place: "host by host", text: PolicyText.check(health.check))]
@@ -29,6 +27,21 @@ extension PlanPreview {
     }
 
     // MARK: Private
+
+    private var uploadTexts: [String] {
+        let shared = release.shared.directories + release.shared.files
+        return ["rsync \(release.source)/ → \(releaseDirectory), unchanged files linked"]
+            + (release.environmentFile.map { ["\($0), mode 0600, of the variables of `env` and `secrets`"] } ?? [])
+            + (shared.isEmpty ? [] : ["\(shared.joined(separator: ", ")) → \(release.destination)/shared"])
+            + (release.owner.map { ["\(hostsAreRoot ? "" : "sudo -n ")chown -R -h -- \($0) \(releaseDirectory)"] } ?? [])
+    }
+
+    private var switchText: String {
+        switch release.layout {
+        case .releases: "\(release.link) → \(releaseDirectory)"
+        case .inPlace: "rsync \(releaseDirectory)/ → \(release.destination), on the host"
+        }
+    }
 
     private func planned(_ phase: StepPhase) -> [PlannedCommand] {
         (steps[phase] ?? []).map { step in

@@ -53,15 +53,30 @@ enum PolicyText {
         }
     }
 
-    static func failure(_ policy: RolloutPolicy) -> String {
+    static func failure(_ policy: RolloutPolicy, _ layout: ReleaseConfiguration.Layout) -> String {
         let reaction =
-            switch policy.onFailure {
-            case .stop: "the host stays out of rotation and the rollout stops"
-            case .rollbackHost: "the host goes back to its release and into rotation"
-            case .rollbackAll: "the host goes back to its release, and once the rollout stops so does every other"
+            switch (policy.onFailure, layout) {
+            case (.stop, _), (_, .inPlace): "the host stays out of rotation and the rollout stops"
+            case (.rollbackHost, .releases): "the host goes back to its release and into rotation"
+            case (.rollbackAll, .releases):
+                "the host goes back to its release, and once the rollout stops so does every other"
             }
         let budget = policy.maxFailures == 0 ? "the first failure" : "more than \(policy.maxFailures) failures"
         return "\(reaction); \(budget) starts no new host"
+    }
+
+    /// Which secrets there are, and where their values come from; never a value.
+    static func secrets(_ inventory: Inventory) -> String? {
+        guard !inventory.secretNames.isEmpty else { return nil }
+        let places = inventory.secretSources.map { source in
+            switch source.place {
+            case .file(let path): path
+            case .command(.shell(let line)): "`\(line)`"
+            case .command(.argv(let argv)): "`\(argv.joined(separator: " "))`"
+            }
+        }
+        return inventory.secretNames.joined(separator: ", ") + "; from "
+            + (["the environment"] + places).joined(separator: ", then ")
     }
 
     /// - Parameter hosts: that are the canary, with what is to come after them.

@@ -43,9 +43,10 @@ struct RunCommand: ConsoleCommand {
         // Nobody can say yes later: so before the build.
         if !console.isInteractive { try approve(preview, console) }
 
+        let secrets = try await Wiring.secrets(of: inventory, console)
         let output = try RunOutput(
-            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: Redactor([]))
-        let session = try Wiring.session(inventory, table, sinks: output.sinks, console)
+            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: secrets.redactor)
+        let session = try Wiring.session(inventory, table, secrets: secrets, sinks: output.sinks, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {

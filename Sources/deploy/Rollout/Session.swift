@@ -12,6 +12,7 @@ struct Session {
     let events: EventLog
     /// How the run ended, from the moment on at which that is known.
     let ending: RunEnding
+    let secrets: SecretValues
     /// Our own environment.
     let environment: [String: String]
     /// How each host is reached.
@@ -24,7 +25,7 @@ struct Session {
     /// Runs the `build` steps on this machine.
     func build() async throws(DeployError) {
         try await ExecutionContext.build(
-            inventory, run: run, release: inventory.release?.fixedID, events: events,
+            inventory, run: run, release: inventory.release?.fixedID, secrets: secrets, events: events,
             local: LocalProcesses(environment: environment))
     }
 
@@ -38,7 +39,10 @@ struct Session {
     /// Measures the directory the release comes from.
     func measure(_ configuration: ReleaseConfiguration) async throws(DeployError) -> PreparedRelease {
         let prepared = try await ReleaseBuilder(commands: LocalProcesses(environment: environment))
-            .prepare(configuration, inventoryPath: inventory.path, date: clock.date)
+            .prepare(
+                configuration, privatePaths: inventory.privatePaths,
+                environmentFiles: ExecutionContext.environmentFiles(of: inventory, configuration, secrets),
+                date: clock.date)
         for warning in prepared.warnings { events.publish(.warning(host: nil, message: warning)) }
         return prepared
     }

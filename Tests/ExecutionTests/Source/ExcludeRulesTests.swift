@@ -9,7 +9,7 @@ struct ExcludeRulesTests {
     ) -> [String] {
         let rules = ExcludeRules(
             ReleaseConfiguration(source: source, destination: "/srv/shop", excludes: excludes), ignoreFile: ignoreFile,
-            inventoryPath: inventory)
+            privatePaths: inventory.map { [$0] } ?? [])
         return rules.rsyncInput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 

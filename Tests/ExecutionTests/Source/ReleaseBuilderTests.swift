@@ -13,7 +13,7 @@ struct ReleaseBuilderTests {
         var configuration = ReleaseConfiguration(source: scratch("src"), destination: "/srv/shop")
         change(&configuration)
         return try await ReleaseBuilder().prepare(
-            configuration, inventoryPath: scratch("src/hosts.yml"), date: Date(timeIntervalSince1970: 1_700_000_000))
+            configuration, privatePaths: [scratch("src/hosts.yml")], date: Date(timeIntervalSince1970: 1_700_000_000))
     }
 
     @Test func `a release is measured by what would be sent`() async throws {

@@ -14,13 +14,15 @@ import Testing
 
     private func run(
         _ steps: [Step], user: String = "root", phase: StepPhase = .prepare, channel: any HostChannel = LocalHost(),
-        limits: StepLimits = StepLimits(), common: [String: String] = [:]
+        limits: StepLimits = StepLimits(), common: EnvironmentVariables = [:],
+        secrets: SecretValues = SecretValues()
     ) async throws(DeployError) {
         var host = Host.named("web-1")
         host.environment = ["SHARD": "it's a"]
         let runner = StepRunner(
             host: host, channel: channel, user: user, local: LocalProcesses(), localDirectory: scratch.path,
-            environment: StepEnvironment(host: host, service: "shop", run: "r1", gitCommit: "3fa9c1d", common: common),
+            environment: StepEnvironment(
+                host: host, service: "shop", run: "r1", gitCommit: "3fa9c1d", common: common, secrets: secrets),
             limits: limits, events: events)
         try await runner.run(
             steps, phase: phase,
@@ -173,6 +175,59 @@ import Testing
             try await group.waitForAll()
         }
         #expect(events.transcript.count { $0.hasPrefix("finished") } == 5)
+    }
+
+    @Test func `secrets reach steps on hosts, and no output of theirs`() async throws {
+        let secrets = SecretValues(["TOKEN": Secret("hunter22"), "OTHER": Secret("correct horse")])
+        let common = EnvironmentVariables([:], secret: ["TOKEN": "TOKEN"])
+        try await run(
+            [
+                step("echo \"<$TOKEN>\" >got; echo \"is $TOKEN\"; printf %s \"$TOKEN\" | base64") { $0.name = "show" },
+                step("echo \"$RENAMED\"; set -x; : \"$RENAMED\"") { step in
+                    step.name = "renamed"
+                    step.environment = EnvironmentVariables([:], secret: ["RENAMED": "OTHER"])
+                },
+            ], common: common, secrets: secrets)
+        #expect(scratch.text("got") == "<hunter22>\n")
+        #expect(
+            events.transcript == [
+                "started show", "is [redacted]", "[redacted]I=", "finished show",
+                "started renamed", "[redacted]", "!+ : [redacted]", "finished renamed",
+            ])
+        let error = try await #require(throws: DeployError.self) {
+            try await run([step("echo why $TOKEN; exit 1")], common: common, secrets: secrets)
+        }
+        #expect(error.evidence == ["why [redacted]"])
+    }
+
+    @Test func `a long line is cut after its secrets are gone`() async throws {
+        let secrets = SecretValues(["TOKEN": Secret("hunter22hunter22")])
+        // The splitter cuts at 8 KiB, in the middle of the secret; the evidence at 500 characters.
+        let error = try await #require(throws: DeployError.self) {
+            try await run(
+                [step("printf '%08184d%s\\n' 0 \"$TOKEN\"; printf '%0495d%s\\n' 0 \"$TOKEN\"; exit 1")],
+                common: EnvironmentVariables([:], secret: ["TOKEN": "TOKEN"]), secrets: secrets)
+        }
+        #expect(!(events.transcript + error.evidence).joined().contains("hunt"))
+    }
+
+    @Test func `a flood's end holds no secret either`() async throws {
+        let secrets = SecretValues(["TOKEN": Secret("hunter22hunter22")])
+        let error = try await #require(throws: DeployError.self) {
+            try await run(
+                [step("i=0; while [ $i -lt 6000 ]; do echo $TOKEN$TOKEN$TOKEN; i=$((i + 1)); done; exit 1")],
+                common: EnvironmentVariables([:], secret: ["TOKEN": "TOKEN"]), secrets: secrets)
+        }
+        #expect(!(events.transcript + error.evidence).joined().contains("hunter22"))
+        #expect(error.evidence.last == "[redacted]")
+    }
+
+    @Test func `a local step sees the secrets that its own env names`() async throws {
+        let secrets = SecretValues(["TOKEN": Secret("hunter22"), "NPM_TOKEN": Secret("correct horse")])
+        var local = Step(name: "publish", action: .local(.shell("echo ${TOKEN-none} ${#NPM_TOKEN}")))
+        local.environment = EnvironmentVariables([:], secret: ["NPM_TOKEN": "NPM_TOKEN"])
+        try await run([local], common: EnvironmentVariables([:], secret: ["TOKEN": "TOKEN"]), secrets: secrets)
+        #expect(events.transcript == ["started publish", "none 13", "finished publish"])
     }
 
     @Test func `a build has no host`() async throws {

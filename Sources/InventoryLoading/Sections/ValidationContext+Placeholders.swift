@@ -2,32 +2,6 @@ import DeployModel
 
 /// The values that several sections hold.
 extension ValidationContext {
-    /// `env`: variables for commands.
-    func environmentVariables(_ entries: [DocumentNode.Entry]) -> [String: String] {
-        var variables: [String: String] = [:]
-        for entry in entries {
-            if ["clear", "secret"].contains(entry.key), entry.value.isCollection {
-                report(
-                    "`\(entry.key)` under `env` is not supported in this version", at: entry.keyLocation,
-                    hint: "write the variables directly under `env`")
-                continue
-            }
-            guard NameRules.isVariable(entry.key) else {
-                report(
-                    "`\(entry.key.shortened)` is not the name of a variable", at: entry.keyLocation,
-                    hint: "letters, digits and `_`, not beginning with a digit")
-                continue
-            }
-            if entry.key.hasPrefix("DEPLOY_") {
-                report(
-                    "`\(entry.key)` cannot be set", at: entry.keyLocation,
-                    hint: "the variables that begin with `DEPLOY_` are ours")
-            }
-            variables[entry.key] = text(entry.value, of: entry.key, isMultiline: true)
-        }
-        return variables
-    }
-
     /// Reports words in braces that `text` may not hold.
     func checkPlaceholders(
         _ text: String, of name: String, allowed: Set<Placeholders.Word>, at location: SourceLocation

@@ -1,0 +1,115 @@
+package import DeployModel
+import Foundation
+
+/// Looks up the secrets of an inventory: in the environment of whoever runs `deploy`, then in its `secrets_from`, one after
+/// the other. A source is asked only while a secret is still missing, so that a CI which sets them all needs none.
+package struct SecretsReader: Sendable {
+    /// What came of it.
+    package struct Outcome: Sendable {
+        package var values: SecretValues
+        /// Things worth saying that do not stop the run.
+        package var warnings: [String]
+    }
+
+    /// Runs a program in a directory and returns what it prints.
+    package typealias Run = @Sendable (_ argv: [String], _ directory: String) async throws -> [UInt8]
+
+    private static let limitBytes = 1 << 20
+
+    private let environment: [String: String]
+    private let run: Run
+
+    package init(environment: [String: String], run: @escaping Run) {
+        self.environment = environment
+        self.run = run
+    }
+
+    /// - Throws: ``DeployError`` `.invalidConfiguration` that names every secret without a value, or the source that cannot
+    ///   be read; what `run` throws.
+    package func read(for inventory: Inventory) async throws -> Outcome {
+        var values: [String: Secret] = [:]
+        var missing: [String] = []
+        for name in inventory.secretNames {
+            if let text = environment[name], !text.isEmpty { values[name] = Secret(text) } else { missing.append(name) }
+        }
+        var warnings: [String] = []
+        for source in inventory.secretSources where !missing.isEmpty {
+            let document = try await document(source, LocalPath.directory(of: inventory.path), &warnings)
+            for name in missing { values[name] = document[name] }
+            missing.removeAll { values[$0] != nil }
+        }
+        guard missing.isEmpty else { throw Self.unset(missing, inventory) }
+        let found = SecretValues(values)
+        warnings += found.namesTooShortToHide.map {
+            "the secret `\($0)` is too short to be told from other text: it is not hidden in what programs print"
+        }
+        return Outcome(values: found, warnings: warnings)
+    }
+
+    // MARK: Private
+
+    private func document(
+        _ source: SecretSource, _ directory: String, _ warnings: inout [String]
+    ) async throws -> SecretDocument {
+        let place: String
+        let bytes: [UInt8]
+        switch source.place {
+        case .file(let path):
+            place = "`\(path)`"
+            bytes = try Self.contents(of: path, source)
+            if Self.isReadableByOthers(path) {
+                warnings.append("the secrets in `\(path)` can be read by other users of this machine: `chmod 600` it")
+            }
+        case .command(let command):
+            place = "what the command prints"
+            bytes = try await run(Self.argv(of: command), directory)
+        }
+        do throws(SecretDocument.Problem) {
+            return try SecretDocument(bytes, source.format)
+        } catch {
+            let line = error.line.map { ", line \($0)" } ?? ""
+            throw Self.error("\(place)\(line): \(error.message)", source, hint: nil)
+        }
+    }
+
+    private static func contents(of path: String, _ source: SecretSource) throws -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try BoundedFile.read(path, limitBytes: limitBytes)
+        } catch {
+            throw Self.error(
+                error.issues.first?.message ?? "`\(path)` cannot be read", source,
+                hint: "it is read because a secret is not in the environment")
+        }
+        guard bytes.count <= limitBytes else { throw Self.error("`\(path)` is larger than 1 MiB", source, hint: nil) }
+        return bytes
+    }
+
+    private static func isReadableByOthers(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+    }
+
+    /// A string is a line for `/bin/sh`, which stops at the first command that fails; a list is an argv.
+    private static func argv(of command: Step.LocalCommand) -> [String] {
+        switch command {
+        case .shell(let line): ["/bin/sh", "-eu", "-c", line]
+        case .argv(let argv): argv
+        }
+    }
+
+    private static func unset(_ names: [String], _ inventory: Inventory) -> DeployError {
+        let list = names.map { "`\($0)`" }.joined(separator: ", ")
+        return DeployError(
+            .invalidConfiguration,
+            names.count == 1 ? "the secret \(list) has no value" : "these secrets have no value: \(list)",
+            hint: inventory.secretSources.isEmpty
+                ? "export it in the environment of `deploy`, or name a place under `secrets_from`"
+                : "neither the environment of `deploy` nor `secrets_from` holds it")
+    }
+
+    private static func error(_ message: String, _ source: SecretSource, hint: String?) -> DeployError {
+        let place = source.location.map { "\($0): " } ?? ""
+        return DeployError(.invalidConfiguration, "\(place)\(message)", hint: hint)
+    }
+}

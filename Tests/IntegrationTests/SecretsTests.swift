@@ -1,0 +1,151 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Secrets reach the steps and the `env_file` of a release, and nothing else.
+@Suite(.timeLimit(.minutes(20))) struct SecretsTests {
+    private static let fromEnvironment = "sentinel-A-7f3a'9c\"$x"
+    private static let fromFile = "sentinel-B-5d21"
+
+    /// What may not turn up: the texts themselves, and a part of each in Base64.
+    private static let forbidden = ["sentinel-A", "sentinel-B", "c2VudGluZWwtQ", "NlbnRpbmVsL", "zZW50aW5lbC"]
+
+    private func inventory(_ fleet: Fleet, steps: String) throws -> String {
+        let lab = fleet.lab
+        try lab.write("FROM_FILE='\(Self.fromFile)'\n", to: "vault", mode: 0o600)
+        try lab.write("#!/bin/sh\necho \"script has $FROM_FILE\"\nsleep 0.5\n", to: "use.sh", mode: 0o755)
+        let release = try LabRelease.make("2", in: lab)
+        return try fleet.writeInventory(
+            release,
+            sections: [
+                "secrets": "[FROM_ENVIRONMENT]",
+                "env": "{ clear: { MODE: test }, secret: [FROM_FILE] }",
+                "secrets_from": "[{ file: vault }]",
+                "release":
+                    "  from: \(release.path)\n  to: \(lab.path("hosts"))/{host}/srv/acebook\n  env_file: .env",
+                "steps": steps,
+            ])
+    }
+
+    /// Runs `deploy` and watches all processes meanwhile.
+    private func deploy(_ fleet: Fleet, _ arguments: [String]) async throws -> (status: Int32?, texts: [String]) {
+        let events = fleet.lab.path("events.jsonl")
+        let process = try fleet.startDeploy(
+            arguments + ["--yes", "-v", "--events", events], environment: ["FROM_ENVIRONMENT": Self.fromEnvironment])
+        let watch = SecretWatch(for: Self.forbidden) { pid, environment in
+            // Whoever runs deploy gave it the one secret; a step's own programs are given both.
+            pid == process.pid || environment.range(of: Data("\0DEPLOY_RELEASE_PATH=".utf8)) != nil
+        }
+        watch.start()
+        let end = try await process.wait(within: .seconds(120))
+        #expect(await watch.stop() == [])
+        #expect(watch.roundCount > 5)
+        guard case .exited(let status) = end else { return (nil, []) }
+        return (status, [process.log.text, process.errorLog.text, LabLog(path: events).text])
+    }
+
+    @Test(arguments: ["plain", "json"]) func `a rollout shows no secret to anyone`(format: String) async throws {
+        try await Lab.scenario { lab in
+            var options = Fleet.Options()
+            options.hostCount = 1
+            let fleet = try await Fleet.start(in: lab, options)
+            let inventory = try inventory(
+                fleet,
+                steps: """
+                      prepare:
+                        - run: |
+                            printf '%s|%s|%s' "$FROM_ENVIRONMENT" "$FROM_FILE" "$MODE" >\(lab.path("seen"))
+                            echo "tokens: $FROM_ENVIRONMENT $FROM_FILE"
+                            printf 'user:%s' "$FROM_FILE" | base64
+                            cat .env
+                            . ./.env
+                            printf %s "$FROM_ENVIRONMENT" >\(lab.path("sourced"))
+                            sleep 0.5
+                        - script: use.sh
+                        - { run: 'set -x; : "$FROM_ENVIRONMENT"', shell: login }
+                      activate: [{ restart: acebook }]
+                    """)
+            let run = try await deploy(fleet, ["--inventory", inventory, "--format", format])
+            #expect(run.status == 0, "\(run.texts)")
+            for text in run.texts {
+                for forbidden in Self.forbidden { #expect(!text.contains(forbidden), "\(text)") }
+            }
+            #expect(run.texts.joined().contains("tokens: [redacted] [redacted]"))
+            #expect(run.texts.joined().contains("script has [redacted]"))
+            #expect(
+                LabLog(path: lab.path("seen")).text == "\(Self.fromEnvironment)|\(Self.fromFile)|test")
+            #expect(LabLog(path: lab.path("sourced")).text == Self.fromEnvironment)
+            try expectOnlyInEnvironmentFile(try fleet.host("web-1"))
+        }
+    }
+
+    @Test func `a rollout that fails shows no secret either`() async throws {
+        try await Lab.scenario { lab in
+            let fleet = try await Fleet.start(in: lab)
+            let inventory = try inventory(
+                fleet,
+                steps: """
+                      activate:
+                        - restart: acebook
+                        - run: |
+                            [ "$DEPLOY_PREVIOUS_RELEASE" = 1 ] || exit 0  # the way back
+                            echo "cannot log in with $FROM_FILE" >&2
+                            echo "$FROM_ENVIRONMENT"
+                            exit 1
+                      failed: [{ run: "env | sort" }]
+                    """)
+            let run = try await deploy(fleet, ["--inventory", inventory])
+            #expect(run.status == 10, "\(run.texts)")
+            #expect(run.texts.joined().contains("cannot log in with [redacted]"))
+            for text in run.texts {
+                for forbidden in Self.forbidden { #expect(!text.contains(forbidden), "\(text)") }
+            }
+        }
+    }
+
+    @Test func `a secret without a value is named before anything is contacted`() async throws {
+        try await Lab.scenario { lab in
+            let fleet = try await Fleet.start(in: lab)
+            let inventory = try inventory(fleet, steps: "  activate: [{ restart: acebook }]")
+            let plan = try await fleet.deploy(["plan", "--inventory", inventory])
+            #expect(plan.status == 0, plan.shown)
+            #expect(plan.text.contains("FROM_ENVIRONMENT, FROM_FILE; from the environment, then \(lab.path("vault"))"))
+            #expect(!plan.text.contains("sentinel"))
+            let run = try await fleet.deploy(["--inventory", inventory])
+            #expect(run.status == 2, run.shown)
+            #expect(run.errorText.contains("the secret `FROM_ENVIRONMENT` has no value"))
+            #expect(fleet.versions == ["1", "1"])
+        }
+    }
+
+    @Test func `another value is another release, and the same value is not`() async throws {
+        try await Lab.scenario { lab in
+            var options = Fleet.Options()
+            options.hostCount = 1
+            let fleet = try await Fleet.start(in: lab, options)
+            let inventory = try inventory(fleet, steps: "  activate: [{ restart: acebook }]")
+            let host = try fleet.host("web-1")
+            host.forgetSystemctlCalls()
+            for (value, restarts) in [("sentinel-A-1", 1), ("sentinel-A-1", 1), ("sentinel-A-2", 2)] {
+                let run = try await fleet.deploy(["--inventory", inventory], environment: ["FROM_ENVIRONMENT": value])
+                #expect(run.status == 0, run.shown)
+                #expect(host.systemctlCalls.count { $0 == "restart acebook" } == restarts)
+                #expect(
+                    LabLog(path: "\(host.base)/current/.env").text
+                        == "FROM_ENVIRONMENT=\(value)\nFROM_FILE=\(Self.fromFile)\nMODE=test\n")
+            }
+        }
+    }
+
+    private func expectOnlyInEnvironmentFile(_ host: LabHost) throws {
+        let path = "\(host.base)/current/.env"
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let files = FileManager.default.enumerator(atPath: host.folder)?.allObjects.compactMap { $0 as? String } ?? []
+        #expect(files.contains { $0.hasSuffix(".json") }, "the manifests are looked at too")
+        for file in files where !file.hasSuffix("/.env") {
+            let text = LabLog(path: "\(host.folder)/\(file)").text
+            #expect(!Self.forbidden.contains { text.contains($0) }, "\(file)")
+        }
+    }
+}
