@@ -90,8 +90,8 @@ struct PlanPreviewTests {
         #expect(
             preview.json.text
                 == #"{"service":"acebook","release":{"from":"/project/dist","to":"/srv/acebook","#
-                + #""link":"/srv/acebook/current","from_exists":true},"batches":[["web-1"]],"min_in_service":1,"#
-                + #""balancer":"none","health":"none","commands":[{"phase":"upload","where":"every host","#
+                + #""link":"/srv/acebook/current","layout":"releases","from_exists":true},"batches":[["web-1"]],"#
+                + #""min_in_service":1,"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","#
                 + #""command":"rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked"},"#
                 + #"{"phase":"switch","where":"host by host","#
                 + #""command":"/srv/acebook/current → /srv/acebook/releases/<id>"}],"notes":["#

@@ -4,15 +4,20 @@ import Testing
 
 /// Secrets reach the steps and the `env_file` of a release, and nothing else.
 @Suite(.timeLimit(.minutes(20))) struct SecretsTests {
-    private static let fromEnvironment = "sentinel-A-7f3a'9c\"$x"
-    private static let fromFile = "sentinel-B-5d21"
+    /// Other scenarios run beside this one, with secrets of their own.
+    private let mark = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16)
 
-    /// What may not turn up: the texts themselves, and a part of each in Base64.
-    private static let forbidden = ["sentinel-A", "sentinel-B", "c2VudGluZWwtQ", "NlbnRpbmVsL", "zZW50aW5lbC"]
+    private var fromEnvironment: String { "\(mark)-sentinel'9c\"$x" }
+    private var fromFile: String { "\(mark)-sentinel-B" }
+
+    /// What may not turn up: the texts themselves, and a part of each in Base64 at every offset.
+    private var forbidden: [String] {
+        ["\(mark)-sentinel", "c2VudGluZW", "NlbnRpbmVs", "zZW50aW5lb"]
+    }
 
     private func inventory(_ fleet: Fleet, steps: String) throws -> String {
         let lab = fleet.lab
-        try lab.write("FROM_FILE='\(Self.fromFile)'\n", to: "vault", mode: 0o600)
+        try lab.write("FROM_FILE='\(fromFile)'\n", to: "vault", mode: 0o600)
         try lab.write("#!/bin/sh\necho \"script has $FROM_FILE\"\nsleep 0.5\n", to: "use.sh", mode: 0o755)
         let release = try LabRelease.make("2", in: lab)
         return try fleet.writeInventory(
@@ -31,14 +36,15 @@ import Testing
     private func deploy(_ fleet: Fleet, _ arguments: [String]) async throws -> (status: Int32?, texts: [String]) {
         let events = fleet.lab.path("events.jsonl")
         let process = try fleet.startDeploy(
-            arguments + ["--yes", "-v", "--events", events], environment: ["FROM_ENVIRONMENT": Self.fromEnvironment])
-        let watch = SecretWatch(for: Self.forbidden) { pid, environment in
+            arguments + ["--yes", "-v", "--events", events], environment: ["FROM_ENVIRONMENT": fromEnvironment])
+        let watch = SecretWatch(for: ["\(mark)-sentinel"]) { pid, environment in
             // Whoever runs deploy gave it the one secret; a step's own programs are given both.
             pid == process.pid || environment.range(of: Data("\0DEPLOY_RELEASE_PATH=".utf8)) != nil
         }
         watch.start()
         let end = try await process.wait(within: .seconds(120))
-        #expect(await watch.stop() == [])
+        let seen = await watch.stop()
+        #expect(seen == [], "\(seen)")
         #expect(watch.roundCount > 5)
         guard case .exited(let status) = end else { return (nil, []) }
         return (status, [process.log.text, process.errorLog.text, LabLog(path: events).text])
@@ -48,6 +54,7 @@ import Testing
         try await Lab.scenario { lab in
             var options = Fleet.Options()
             options.hostCount = 1
+            options.inventory["balancer"] = ""
             let fleet = try await Fleet.start(in: lab, options)
             let inventory = try inventory(
                 fleet,
@@ -68,13 +75,13 @@ import Testing
             let run = try await deploy(fleet, ["--inventory", inventory, "--format", format])
             #expect(run.status == 0, "\(run.texts)")
             for text in run.texts {
-                for forbidden in Self.forbidden { #expect(!text.contains(forbidden), "\(text)") }
+                for forbidden in forbidden { #expect(!text.contains(forbidden), "\(text)") }
             }
             #expect(run.texts.joined().contains("tokens: [redacted] [redacted]"))
             #expect(run.texts.joined().contains("script has [redacted]"))
             #expect(
-                LabLog(path: lab.path("seen")).text == "\(Self.fromEnvironment)|\(Self.fromFile)|test")
-            #expect(LabLog(path: lab.path("sourced")).text == Self.fromEnvironment)
+                LabLog(path: lab.path("seen")).text == "\(fromEnvironment)|\(fromFile)|test")
+            #expect(LabLog(path: lab.path("sourced")).text == fromEnvironment)
             try expectOnlyInEnvironmentFile(try fleet.host("web-1"))
         }
     }
@@ -98,7 +105,7 @@ import Testing
             #expect(run.status == 10, "\(run.texts)")
             #expect(run.texts.joined().contains("cannot log in with [redacted]"))
             for text in run.texts {
-                for forbidden in Self.forbidden { #expect(!text.contains(forbidden), "\(text)") }
+                for forbidden in forbidden { #expect(!text.contains(forbidden), "\(text)") }
             }
         }
     }
@@ -122,17 +129,18 @@ import Testing
         try await Lab.scenario { lab in
             var options = Fleet.Options()
             options.hostCount = 1
+            options.inventory["balancer"] = ""
             let fleet = try await Fleet.start(in: lab, options)
             let inventory = try inventory(fleet, steps: "  activate: [{ restart: acebook }]")
             let host = try fleet.host("web-1")
             host.forgetSystemctlCalls()
-            for (value, restarts) in [("sentinel-A-1", 1), ("sentinel-A-1", 1), ("sentinel-A-2", 2)] {
+            for (value, restarts) in [("one", 1), ("one", 1), ("other", 2)] {
                 let run = try await fleet.deploy(["--inventory", inventory], environment: ["FROM_ENVIRONMENT": value])
                 #expect(run.status == 0, run.shown)
                 #expect(host.systemctlCalls.count { $0 == "restart acebook" } == restarts)
                 #expect(
                     LabLog(path: "\(host.base)/current/.env").text
-                        == "FROM_ENVIRONMENT=\(value)\nFROM_FILE=\(Self.fromFile)\nMODE=test\n")
+                        == "FROM_ENVIRONMENT=\(value)\nFROM_FILE=\(fromFile)\nMODE=test\n")
             }
         }
     }
@@ -145,7 +153,7 @@ import Testing
         #expect(files.contains { $0.hasSuffix(".json") }, "the manifests are looked at too")
         for file in files where !file.hasSuffix("/.env") {
             let text = LabLog(path: "\(host.folder)/\(file)").text
-            #expect(!Self.forbidden.contains { text.contains($0) }, "\(file)")
+            #expect(!forbidden.contains { text.contains($0) }, "\(file)")
         }
     }
 }
