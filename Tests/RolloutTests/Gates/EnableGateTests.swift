@@ -72,6 +72,15 @@ struct EnableGateTests {
         #expect(gate.observe([.inService, .inService], at: .seconds(3)) == .settled)
     }
 
+    @Test(arguments: [TargetState.draining(inFlight: nil), .absent, .out("maint")])
+    func `who is let in and long after that still taken out is worth asking again`(state: TargetState) {
+        var gate = EnableGate(timeout: .seconds(60), settlePeriod: .zero, startedAt: .seconds(100))
+        #expect(gate.deadline == .seconds(160))
+        #expect(gate.observe([.inService, state], at: .seconds(114)) == .waiting)
+        #expect(gate.observe([.inService, .warming("initial")], at: .seconds(116)) == .waiting)
+        #expect(gate.observe([.inService, state], at: .seconds(117)) == .overlooked(state))
+    }
+
     @Test func `a restart forgets what was seen`() {
         var gate = EnableGate(timeout: .seconds(10), settlePeriod: .seconds(2), startedAt: .zero)
         #expect(gate.observe([.inService], at: .seconds(1)) == .waiting)

@@ -21,6 +21,26 @@ struct BalancerStoryTests {
         #expect(outcome.hosts[0].reason?.message.contains("3 in flight") == true)
     }
 
+    @Test func `a first drain that the balancer refuses leaves nothing to put back`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.fail("drain web-1", .balancerDenied, times: 1...9)
+        let outcome = story.tell()
+        #expect(story.deeds == ["drain web-1"])
+        #expect(outcome.state == .allOld)
+        #expect(outcome.hosts.allSatisfy { !$0.wasTouched })
+        #expect(outcome.hosts[0].reason?.code == .balancerDenied)
+    }
+
+    @Test func `an enable that the balancer did not take is asked for again`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.capabilities?.defaultEnableTimeout = .seconds(40)
+        // What was let in is taken out again behind our back, once.
+        story.disturbances["enable web-1"] = { $0.hosts["web-1"]?.admin = .drained(since: .zero) }
+        #expect(story.tell().state == .allNew)
+        #expect(story.deeds.filter { $0 == "enable web-1" }.count == 2)
+        #expect(story.events.contains { if case .warning("web-1", _) = $0 { true } else { false } })
+    }
+
     @Test func `or is cut, where the policy says proceed`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"], balancer: balancer(.proceed))
         story.fleet.hosts["web-1"]?.drainTime = .seconds(60)
