@@ -25,7 +25,9 @@ struct Deploy: ParsableCommand {
             CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "HOSTS",
-                subcommands: [HostsCommand.self, ExecCommand.self, DrainCommand.self, EnableCommand.self]),
+                subcommands: [
+                    HostsCommand.self, ExecCommand.self, SSHShellCommand.self, DrainCommand.self, EnableCommand.self,
+                ]),
             CommandGroup(name: "SETUP", subcommands: [TrustCommand.self]),
         ],
         defaultSubcommand: RunCommand.self)

@@ -170,6 +170,29 @@ enum Wiring {
             logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// A connection by these files of known hosts alone.
+    static func connections(
+        to host: Host, knownHostsFiles: [String], _ console: Console
+    ) async throws -> HostConnections {
+        let resolver = ConnectionSettingsResolver(
+            inventory: nil, surroundings: .current(environment: console.environment))
+        var settings = try await resolver.resolve(host).settings
+        settings.knownHostsFiles = knownHostsFiles
+        return HostConnections(
+            [host.name: settings], fanout: 1, eventLoops: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// The command line of `ssh` for a host.
+    static func openSSH(
+        _ host: Host, _ connection: ResolvedConnection, in inventory: Inventory, _ table: ConnectionTable,
+        _ console: Console
+    ) -> OpenSSHCommand {
+        OpenSSHCommand(host, connection.settings, home: console.environment["HOME"]) { name in
+            HostName(name).flatMap { inventory.host(named: $0) }.flatMap { table.settings(of: $0.name) }
+        }
+    }
+
     /// What `deploy trust` asks and writes through.
     static func hostKeyStore(_ table: ConnectionTable) -> HostKeyStore {
         HostKeyStore(settings: table.results.compactMapValues { try? $0.get().settings })

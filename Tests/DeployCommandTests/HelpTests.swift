@@ -5,7 +5,7 @@ import Testing
 
 /// What `--help` says, to the letter: help is what a newcomer reads first, so a change of it is a change to look at.
 struct HelpTests {
-    @Test(arguments: Self.goldens)
+    @Test(arguments: Self.goldens + Self.goldensOfHosts)
     func `help starts with examples and shows defaults`(golden: Golden) {
         #expect(Deploy.helpMessage(for: golden.command, columns: 90) == golden.text)
     }
@@ -125,38 +125,6 @@ struct HelpTests {
                                           runs the release.
                   --until <canary>        End after the canary, or else the first host, with exit code
                                           15; the next `deploy` goes on. (values: canary)
-
-                OUTPUT:
-                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
-                                          auto, plain, json; default: auto)
-                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
-                                          anyway.
-
-                OPTIONS:
-                  --version               Show the version.
-                  -h, --help              Show help information.
-
-                """),
-        Golden(
-            command: HostsCommand.self,
-            text: """
-                OVERVIEW: Lists the inventory's hosts; contacts nothing.
-
-                Examples:
-                  deploy hosts
-                  deploy hosts --limit 'web:!web-3'
-                  deploy hosts --format json | jq -r '.[].address'
-
-                USAGE: deploy hosts [<options>]
-
-                INVENTORY:
-                  -i, --inventory <file>  The inventory.
-                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
-                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
-                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
-                  --set <key=value>       Set one value of the inventory.
-                        For instance rollout.batch_size=2; may be given several times.
-                  --except <hosts>        Not these hosts.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:

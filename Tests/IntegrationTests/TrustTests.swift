@@ -91,6 +91,40 @@ struct TrustTests {
         }
     }
 
+    @Test func `a host certificate is left to ssh, and the plain key is recorded`() async throws {
+        try await Lab.run { lab in
+            let scene = try await Scene.start(in: lab)
+            // An authority, and its certificate for the host's key, which sshd then shows.
+            let authority = lab.path("authority")
+            _ = try await lab.command(["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", authority])
+            let signed = try await lab.command([
+                "ssh-keygen", "-q", "-s", authority, "-h", "-I", "web-1", "-n", scene.server.address,
+                scene.server.folder + "/host_ed25519.pub",
+            ])
+            #expect(signed.succeeded, "\(signed.errorText)")
+            await scene.server.stop()
+            let configuration = scene.server.folder + "/sshd_config"
+            let text = try String(contentsOfFile: configuration, encoding: .utf8)
+            try (text + "HostCertificate \(scene.server.folder)/host_ed25519-cert.pub\n")
+                .write(toFile: configuration, atomically: true, encoding: .utf8)
+            try await scene.server.listen()
+
+            let unknown = try await scene.deploy(["trust", "--via", "ssh"])
+            #expect(unknown.status == 3 && unknown.errorText.contains("does not reach it"), "\(unknown.errorText)")
+            #expect(scene.recorded.isEmpty)
+
+            let line = "@cert-authority * \(LabLog(path: authority + ".pub").text)"
+            try lab.write(line, to: "known_hosts")
+            let refused = try await scene.deploy(["exec", "--", "true"])
+            #expect((refused.text + refused.errorText).contains("authority of host certificates"))
+            let result = try await scene.deploy(["trust", "--via", "ssh"])
+            #expect(result.status == 0, "\(result.errorText)")
+            let added = scene.recorded.dropFirst(line.count).split(separator: "\n")
+            #expect(added.count == 1 && added[0].contains("ssh-ed25519 "), "\(scene.recorded)")
+            #expect(try await scene.deploy(["exec", "--", "true"]).status == 0)
+        }
+    }
+
     @Test func `a host that is not there is named`() async throws {
         try await Lab.run { lab in
             let scene = try await Scene.start(in: lab)

@@ -1,5 +1,6 @@
 import DeployModel
 import InventoryLoading
+import TestSupport
 import Testing
 
 @Suite struct ReleaseTests {

@@ -5,6 +5,7 @@ struct DebugCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "debug", abstract: "Looks inside.", shouldDisplay: false,
         subcommands: [
+            ConnectDebugCommand.self,
             DebugInventoryCommand.self,
             KnownHostsDebugCommand.self,
             SigV4DebugCommand.self,

@@ -42,6 +42,11 @@ struct HostKeyReview: Sendable {
         fingerprints.isEmpty ? keys : keys.filter { fingerprints.contains($0.fingerprint.description) }
     }
 
+    /// The keys that others are to take the place of.
+    var replaced: [KnownHostsEntry] {
+        if case .changed(let entries) = state { entries } else { [] }
+    }
+
     // MARK: Private
 
     private static func state(_ verdicts: [KnownHostsVerdict]) -> State {

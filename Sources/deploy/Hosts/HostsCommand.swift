@@ -13,7 +13,9 @@ struct HostsCommand: ConsoleCommand {
               deploy hosts
               deploy hosts --limit 'web:!web-3'
               deploy hosts --format json | jq -r '.[].address'
-            """)
+              deploy hosts show web-1
+            """,
+        subcommands: [HostsShowCommand.self])
 
     @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
     @OptionGroup(title: "Output") var outputOptions: OutputOptions

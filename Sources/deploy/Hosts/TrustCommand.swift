@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeployModel
+import Execution
 import Reporting
 import SSHTransport
 
@@ -11,14 +12,20 @@ struct TrustCommand: ConsoleCommand {
         usage: "deploy trust [<host>] [<options>]",
         discussion: """
             Compare the fingerprints with those on the host itself
-            (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`) or of its console output.
+            (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`) or in its console output.
             A key that has changed is recorded with --replace alone.
 
             Examples:
               deploy trust
               deploy trust web-1
               deploy trust web-1 --replace --fingerprint SHA256:...
+              deploy trust --via ssh
             """)
+
+    /// Who says that a key is the host's.
+    enum Verifier: String, ExpressibleByArgument, CaseIterable {
+        case ssh
+    }
 
     @Argument(help: "A host of the inventory. Default: all of them.")
     var host: String?
@@ -31,6 +38,13 @@ struct TrustCommand: ConsoleCommand {
         help: ArgumentHelp("Record only keys with this fingerprint; may be repeated.", valueName: "SHA256:..."))
     var fingerprints: [String] = []
 
+    @Option(
+        name: .customLong("via"),
+        help: ArgumentHelp(
+            "Record the key that `ssh` accepts when it logs in.",
+            discussion: "It knows host certificates (`@cert-authority`), which `deploy` does not.", valueName: "ssh"))
+    var verifier: Verifier?
+
     @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
 
     func validate() throws {
@@ -40,6 +54,9 @@ struct TrustCommand: ConsoleCommand {
         for fingerprint in fingerprints where !fingerprint.hasPrefix("SHA256:") {
             throw ValidationError("`\(fingerprint)` is no fingerprint: `SHA256:` and 43 letters")
         }
+        if verifier != nil, !fingerprints.isEmpty {
+            throw ValidationError("with `--via ssh` the fingerprint is the one that `ssh` accepts")
+        }
     }
 
     func perform(_ console: Console) async throws -> ExitCode {
@@ -47,64 +64,66 @@ struct TrustCommand: ConsoleCommand {
         let hosts =
             try host.map { try HostSelection(parsing: $0).select(from: inventory, except: nil) }
             ?? inventoryOptions.hosts(of: inventory)
-        let store = Wiring.hostKeyStore(try await Wiring.connectionTable(inventory, for: hosts, console))
-        let answers = await store.reviews(of: hosts)
-        console.print(answers.compactMap { try? $0.get() }.flatMap(\.lines))
+        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
+        let store = Wiring.hostKeyStore(table)
         var failures: [CommandFailure] = []
-        var pending: [HostKeyReview] = []
-        for answer in answers {
-            switch answer {
-            case .success(let review):
-                if let failure = refusal(of: review, console) {
-                    failures.append(failure)
-                } else if review.state != .known {
-                    pending.append(review)
+        var pending: [TrustDecision] = []
+        for answer in await store.reviews(of: hosts) {
+            do throws(DeployError) {
+                let review = try answer.get()
+                console.print(review.lines)
+                guard review.state != .known else { continue }
+                var decision = TrustDecision(
+                    review: review, fingerprints: fingerprints, isReplacing: isReplacing,
+                    isAskable: console.isInteractive)
+                if verifier == .ssh, let host = inventory.host(named: review.host) {
+                    decision.fingerprints = [try await verified(host, table, inventory, console)]
+                    decision.isVerified = true
                 }
-            case .failure(let error):
-                failures.append(CommandFailure(.notStarted, error.description, hint: error.hint))
+                if let refusal = decision.refusal { failures.append(refusal) } else { pending.append(decision) }
+            } catch {
+                failures.append(
+                    CommandFailure(
+                        .notStarted, ([error.description] + error.evidence).joined(separator: "\n  | "),
+                        hint: error.hint))
             }
         }
-        if !pending.isEmpty, fingerprints.isEmpty, console.isInteractive,
-            !console.ask("Record the keys of \(pending.count == 1 ? "this host" : "\(pending.count) hosts")?")
-        {
+        if pending.contains(where: { !$0.isCompared }), console.isInteractive, !isApproved(pending, console) {
             failures.append(CommandFailure(.notApproved, "nothing was recorded"))
             pending = []
         }
-        for review in pending {
-            let path = try await store.record(review.keys(with: fingerprints), of: review)
-            console.tell([StyledLine("recorded the keys of \(review.host) in `\(path)`")])
-        }
+        for decision in pending { try await record(decision, store, console) }
         for failure in failures { _ = ErrorPresentation(failure).show(on: console) }
         return failures.map(\.code).max { $0.rawValue < $1.rawValue } ?? .success
     }
 
     // MARK: Private
 
-    /// Why a host's keys are not to be recorded.
-    private func refusal(of review: HostKeyReview, _ console: Console) -> CommandFailure? {
-        if case .revoked(let entry) = review.state {
-            return CommandFailure(
-                .notApproved, "`\(review.host)` shows a key that is revoked at \(entry.file):\(entry.line)",
-                hint: "give the host a new key")
+    private func verified(
+        _ host: Host, _ table: ConnectionTable, _ inventory: Inventory, _ console: Console
+    ) async throws(DeployError) -> String {
+        let connection: ResolvedConnection
+        do {
+            connection = try table.connection(to: host.name)
+        } catch {
+            throw DeployError(error, host: host.name)
         }
-        guard review.state != .known else { return nil }
-        if case .changed = review.state {
-            guard isReplacing else {
-                return CommandFailure(
-                    .notApproved, "the key of `\(review.host)` has changed",
-                    hint: "if the host was set up anew, compare the fingerprints and add `--replace`")
-            }
-            guard console.isInteractive || !fingerprints.isEmpty else {
-                return CommandFailure(
-                    .notApproved, "the key of `\(review.host)` has changed, and there is no terminal to ask at",
-                    hint: "give the fingerprint you expect with `--fingerprint`")
-            }
+        let command = Wiring.openSSH(host, connection, in: inventory, table, console)
+        return try await OpenSSHVerification(environment: console.environment).fingerprint(of: host.name, by: command)
+    }
+
+    private func isApproved(_ decisions: [TrustDecision], _ console: Console) -> Bool {
+        console.ask("Record the keys of \(decisions.count == 1 ? "this host" : "\(decisions.count) hosts")?")
+    }
+
+    private func record(_ decision: TrustDecision, _ store: HostKeyStore, _ console: Console) async throws {
+        let host = decision.review.host
+        let path = try await store.record(decision.keys, of: decision.review)
+        console.tell([StyledLine("recorded the keys of \(host) in `\(path)`")])
+        for entry in decision.review.replaced where entry.file != path {
+            var line = StyledLine("warning: ", .attention)
+            line.append("another key of \(host) still counts as known: \(entry.file):\(entry.line); remove that line")
+            console.tell([line])
         }
-        guard !review.keys(with: fingerprints).isEmpty else {
-            return CommandFailure(
-                .notApproved, "`\(review.host)` shows no key with the fingerprint that was given",
-                hint: "someone may be between you and the host")
-        }
-        return nil
     }
 }

@@ -1,5 +1,6 @@
 import DeployModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import InventoryLoading

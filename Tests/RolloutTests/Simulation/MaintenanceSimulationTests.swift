@@ -16,7 +16,7 @@ struct MaintenanceSimulationTests {
     }
 
     private static func violations(seed: UInt64) -> [String] {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(simulation: seed)
         let names = (1...random.int(1...6)).map { HostName(stringLiteral: "web-\($0)") }
         var story = RolloutStory(hosts: names)
         let purpose: MaintenancePlan.Purpose = random.chance(50) ? .drain : .enable

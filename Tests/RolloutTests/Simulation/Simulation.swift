@@ -1,4 +1,5 @@
 import DeployModel
+import TestSupport
 
 @testable import Rollout
 
@@ -13,7 +14,7 @@ struct Simulation {
 
     init(seed: UInt64) {
         scenario = SimulationScenario(seed: seed)
-        random = SeededGenerator(seed: seed ^ 0xFA17)
+        random = SeededGenerator(simulation: seed ^ 0xFA17)
         watch = SafetyWatch(scenario: scenario)
     }
 

@@ -24,7 +24,7 @@ struct SimulationScenario {
     var isDisturbed = false
 
     init(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(simulation: seed)
         self.seed = seed
         let release = Release.named("r2")
         let hasBalancer = random.chance(88)

@@ -1,6 +1,11 @@
 import Foundation
+import TestSupport
 
 /// Bytes that are wrong in the ways that break parsers. Its seed is printed, and `DEPLOY_TEST_SEED` gives a run again.
+///
+/// A test takes a few seconds of it. `DEPLOY_FUZZ_SECONDS=600` has each go on for that long:
+///
+///     DEPLOY_FUZZ_SECONDS=600 swift test --filter 'HostileInput'
 struct HostileInput {
     let seed: UInt64
     private var random: SeededGenerator
@@ -11,6 +16,33 @@ struct HostileInput {
         random = SeededGenerator(seed: seed)
         // Printed before the first input: a crash leaves no later chance.
         print("hostile input for \(what): DEPLOY_TEST_SEED=\(seed)")
+    }
+
+    /// As many rounds as a test usually takes, or as fit into the time that `DEPLOY_FUZZ_SECONDS` gives.
+    func rounds(_ count: Int) -> Rounds {
+        let seconds = ProcessInfo.processInfo.environment["DEPLOY_FUZZ_SECONDS"].flatMap { Int($0) }
+        return Rounds(count: count, end: seconds.map { .now + .seconds($0) }, seed: seed)
+    }
+
+    struct Rounds: Sequence, IteratorProtocol {
+        let count: Int
+        let end: ContinuousClock.Instant?
+        let seed: UInt64
+        private var number = 0
+
+        init(count: Int, end: ContinuousClock.Instant?, seed: UInt64) {
+            (self.count, self.end, self.seed) = (count, end, seed)
+        }
+
+        mutating func next() -> Int? {
+            let isOver = end.map { ContinuousClock.now >= $0 } ?? (number >= count)
+            if isOver {
+                if end != nil { print("seed \(seed): \(number) inputs") }
+                return nil
+            }
+            defer { number += 1 }
+            return number
+        }
     }
 
     /// One of the examples with one to four things wrong, or, one time in eight, plain noise.

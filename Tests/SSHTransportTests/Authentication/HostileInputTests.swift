@@ -18,17 +18,19 @@ struct HostileInputTests {
             }
             bodies.append(try Self.armored(at: await keys.key(["-a", "1"], passphrase: "x")).body)
 
-            var input = HostileInput(for: "key files")
-            for number in 0..<6000 {
-                let isPEM = number.isMultiple(of: 2)
-                let body = input.next(from: isPEM ? pems.map(\.body) : bodies)
-                let label = isPEM ? pems[number / 2 % pems.count].label : "OPENSSH PRIVATE KEY"
-                Self.parse(Self.armor(body, label: label))
-            }
             let files =
                 bodies.map { Self.armor($0, label: "OPENSSH PRIVATE KEY") }
                 + pems.map { Self.armor($0.body, label: $0.label) }
-            for _ in 0..<3000 { Self.parse(input.next(from: files)) }
+            var input = HostileInput(for: "key files")
+            for number in input.rounds(9000) {
+                switch number % 3 {
+                case 0: Self.parse(Self.armor(input.next(from: bodies), label: "OPENSSH PRIVATE KEY"))
+                case 1:
+                    let label = pems[number / 3 % pems.count].label
+                    Self.parse(Self.armor(input.next(from: pems.map(\.body)), label: label))
+                default: Self.parse(input.next(from: files))
+                }
+            }
         }
     }
 
@@ -51,7 +53,7 @@ struct HostileInputTests {
         request.appendSSH(string: signature)
 
         var input = HostileInput(for: "agent answers")
-        for _ in 0..<20_000 {
+        for _ in input.rounds(20_000) {
             let bytes = input.next(from: [identities, signed, request])
             if let keys = try? AgentAnswer.identities(in: bytes) {
                 let plan = AuthenticationPlan(
@@ -74,7 +76,7 @@ struct HostileInputTests {
         let examples = lines + [lines.flatMap { $0 }]
 
         var input = HostileInput(for: "known_hosts")
-        for _ in 0..<6000 {
+        for _ in input.rounds(6000) {
             let bytes = input.next(from: examples)
             _ = PublicKeyFile.blob(in: bytes)
             let text = String(decoding: bytes, as: UTF8.self)

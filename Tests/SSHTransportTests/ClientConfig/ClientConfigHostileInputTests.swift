@@ -7,7 +7,7 @@ struct ClientConfigHostileInputTests {
     @Test func `broken and random files give an answer or an error`() async {
         var input = HostileInput(for: "ssh_config")
         let examples = ClientConfigCases.all.map { Array($0.text.utf8) }
-        for _ in 0..<20_000 {
+        for _ in input.rounds(20_000) {
             let bytes = input.next(from: examples)
             let file = ClientConfigParser.parse(bytes, path: "config")
             let config = ClientConfig(sources: [.init(file: file, isUsers: true)])

@@ -17,7 +17,7 @@ struct ClientConfigNoticeTests {
         ("BindInterface eth0", .refusal),
         ("RefuseConnection \"not from here\"", .refusal),
         ("SetEnv A=b", .note), ("RemoteCommand ls", .note), ("LocalForward 80 a:80", .note),
-        ("PKCS11Provider /lib/x.so", .note),
+        ("PKCS11Provider /lib/x.so", .note), ("ServerAliveInterval 0", .note),
     ])
     func `a setting that is not heeded is named with its line`(
         text: String, weight: ClientConfigNotice.Weight

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Configurations made at random of everything a person writes, and now and then of what nobody should.
 struct RandomClientConfig {
     private var random: SeededGenerator

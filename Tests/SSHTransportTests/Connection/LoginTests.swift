@@ -42,6 +42,30 @@ import Testing
         }
     }
 
+    @Test func `a public key's file picks that key of the agent, and no other is offered`() async throws {
+        try await Lab.run { lab in
+            let server = try await SSHServer.start(in: lab)
+            let strangers = (1...6).map { lab.path("stranger\($0)") }
+            for stranger in strangers {
+                #expect(
+                    try await lab.command(["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", stranger]).succeeded)
+            }
+            let agent = try await SSHAgent.start(in: lab, keys: strangers + [server.clientKeys.ecdsa])
+            // The public key alone, as on a machine whose private key is elsewhere.
+            let picked = try lab.write(LabLog(path: server.clientKeys.ecdsa + ".pub").text, to: "picked.pub")
+            var settings = try server.settings(identities: [picked])
+            settings.agentSocketPath = agent.socket
+            for isOnly in [true, false] {
+                settings.identitiesOnly = isOnly
+                try await server.withConnection(settings) { connection in
+                    let result = try await connection.run("echo in")
+                    #expect(result.outputText == "in\n")
+                }
+            }
+            #expect(!server.log.text.contains("Failed publickey"))
+        }
+    }
+
     @Test func `one refused key does not keep the next from logging in`() async throws {
         try await Lab.run { lab in
             let server = try await SSHServer.start(in: lab)

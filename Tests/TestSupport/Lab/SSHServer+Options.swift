@@ -15,6 +15,8 @@ extension SSHServer {
         /// As sshd_config says it: `256K`.
         package var rekeyLimit: String?
         package var clientAliveSeconds: Int?
+        /// As sshd_config says it: `DEBUG1` tells the algorithms.
+        package var logLevel = "VERBOSE"
         /// Lines for the end of the configuration.
         package var extraLines: [String] = []
 
@@ -27,13 +29,13 @@ extension SSHServer {
             // sshd heeds the first SetEnv line only (servconf.c), so they share one.
             let setEnvironment = variables.sorted { $0.key < $1.key }.map { "\"\($0.key)=\($0.value)\"" }
             var lines = [
-                "ListenAddress \(address):\(port)",
+                "ListenAddress \(address.contains(":") ? "[\(address)]" : address):\(port)",
                 "HostKey \(folder)/host_ed25519",
                 "HostKey \(folder)/host_ecdsa",
                 "HostKey \(folder)/host_rsa",
                 "AuthorizedKeysFile \(authorizedKeys)",
                 "PidFile none",
-                "LogLevel VERBOSE",
+                "LogLevel \(logLevel)",
                 "UsePAM no",
                 "StrictModes no",
                 "PermitRootLogin yes",

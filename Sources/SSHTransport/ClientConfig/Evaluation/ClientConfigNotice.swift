@@ -62,6 +62,7 @@ extension ClientConfigNotice {
 
         case (.forwardAgent, .text("no")): nil
         case (.forwardAgent, _): (.warning, "the agent is not forwarded")
+        case (.serverAliveInterval, .seconds(0)): (.note, "the server is asked for signs of life all the same")
         case (.pkcs11Provider, _), (.securityKeyProvider, _): (.note, "its keys are used if an agent holds them")
         case (.hostbasedAuthentication, _): (.note, "it is not tried")
         case (.setEnv, _): (.note, "it is not sent; `env` in the inventory is the way")
