@@ -23,6 +23,8 @@ struct TargetGroupTimes {
             defaultDrainTimeout: (delay ?? .seconds(300)) + .seconds(30),
             defaultEnableTimeout: (memory.connections.map(\.enableTimeout).max() ?? .seconds(240)) + rest,
             quietPeriod: countsConnections ? .seconds(2) : .milliseconds(200),
-            pollInterval: countsConnections ? .seconds(1) : .seconds(2), settlePeriod: settle)
+            pollInterval: countsConnections ? .seconds(1) : .seconds(2), settlePeriod: settle,
+            // A change that AWS throttles is tried again for minutes.
+            callTimeout: .seconds(180))
     }
 }

@@ -42,6 +42,8 @@ package struct BalancerCapabilities: Sendable, Hashable {
     package var reportsHealth: Bool
     package var countsInFlight: Bool
     package var canForce: Bool
+    /// Whether a drain keeps new traffic away; where it does not, the host's service has to stop gracefully by itself.
+    package var stopsTraffic: Bool
     /// The balancer's own shortest drain, such as an AWS deregistration delay.
     package var minimumDrain: Duration?
     package var defaultDrainTimeout: Duration
@@ -52,22 +54,27 @@ package struct BalancerCapabilities: Sendable, Hashable {
     package var pollInterval: Duration
     /// How long a target that was enabled must be seen in service before it is believed.
     package var settlePeriod: Duration
+    /// The longest time one call for one target may take; it has failed after that.
+    package var callTimeout: Duration
 
     package init(
-        reportsHealth: Bool, countsInFlight: Bool, canForce: Bool, minimumDrain: Duration? = nil,
+        reportsHealth: Bool, countsInFlight: Bool, canForce: Bool, stopsTraffic: Bool = true,
+        minimumDrain: Duration? = nil,
         defaultDrainTimeout: Duration = .seconds(60), defaultEnableTimeout: Duration = .seconds(30),
         quietPeriod: Duration = .milliseconds(200), pollInterval: Duration = .milliseconds(250),
-        settlePeriod: Duration = .seconds(2)
+        settlePeriod: Duration = .seconds(2), callTimeout: Duration = .seconds(90)
     ) {
         self.reportsHealth = reportsHealth
         self.countsInFlight = countsInFlight
         self.canForce = canForce
+        self.stopsTraffic = stopsTraffic
         self.minimumDrain = minimumDrain
         self.defaultDrainTimeout = defaultDrainTimeout
         self.defaultEnableTimeout = defaultEnableTimeout
         self.quietPeriod = quietPeriod
         self.pollInterval = pollInterval
         self.settlePeriod = settlePeriod
+        self.callTimeout = callTimeout
     }
 }
 

@@ -76,7 +76,7 @@ package actor RolloutCoordinator {
                     switch action {
                     case .call(let call, let ticket):
                         group.addTask { [ports, hosts, queue] in
-                            queue.yield(.answered(ticket, await ports.perform(call, hosts: hosts)))
+                            await ports.perform(call, hosts: hosts) { queue.yield(.answered(ticket, $0)) }
                         }
                     case .startTimer(let ticket, let duration):
                         let timer = LateTimer(duration: duration, startedAt: ports.clock.now)

@@ -1,8 +1,17 @@
 import DeployModel
 
 extension RolloutPorts {
-    /// Performs one call and says what came of it; it always answers.
-    func perform(_ call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
+    /// Performs one call and answers what came of it, exactly once; a balancer's call by its deadline.
+    func perform(
+        _ call: PortCall, hosts: [HostName: Host], answer: @escaping @Sendable (PortAnswer) -> Void
+    ) async {
+        guard let deadline = CallDeadline(call, balancer?.capabilities) else {
+            return answer(await outcome(of: call, hosts: hosts))
+        }
+        await deadline.perform(on: clock, { await outcome(of: call, hosts: hosts) }, answer: answer)
+    }
+
+    private func outcome(of call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
         do throws(DeployError) {
             return try await attempt(call, hosts: hosts)
         } catch {
