@@ -1,15 +1,15 @@
 import CLibCrypto
 
 /// SHA-256 and its HMAC, by the system's libcrypto.
-enum SHA256Digest {
-    static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+package enum SHA256Digest {
+    package static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         let bytes = Array(bytes)
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         SHA256(bytes, bytes.count, &digest)
         return digest
     }
 
-    static func authenticate(_ message: String, key: [UInt8]) -> [UInt8] {
+    package static func authenticate(_ message: String, key: [UInt8]) -> [UInt8] {
         let message = Array(message.utf8)
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         var length: UInt32 = 0
@@ -18,7 +18,7 @@ enum SHA256Digest {
         return digest
     }
 
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
