@@ -107,8 +107,7 @@ struct InventoryValidator {
             .map(StepsSection(context: context).steps) ?? [:]
         inventory.balancer =
             reader.entry("balancer").map { entry in
-                BalancerSection(context: context, service: inventory.service, hosts: hosts.map(\.name))
-                    .configuration(entry.value)
+                BalancerSection(context: context, inventory: inventory).configuration(entry.value)
             } ?? BalancerConfiguration()
         checks.warnOfUnusedPools(inventory.balancer)
         inventory.health = reader.map("health", InventorySchema.health)

@@ -74,7 +74,7 @@ enum Wiring {
             directoryExists: isDirectory, user: { table.settings(of: $0.name)?.user ?? "" },
             balancerCalls: { configuration in
                 let preview = BalancerRegistry.preview(configuration)
-                return (preview.drain, preview.enable)
+                return (preview.drain, preview.enable, preview.limits)
             })
     }
 
@@ -123,18 +123,23 @@ enum Wiring {
         let ending = RunEnding()
         let connections = connections(inventory, table)
         let httpClient = try HTTPClient()
+        let run = RunID.make(at: clock.date)
         return Session(
-            inventory: inventory, run: RunID.make(at: clock.date), clock: clock,
+            inventory: inventory, run: run, clock: clock,
             events: EventLog(clock: clock, sinks: sinks + [ending], redactor: secrets.redactor), ending: ending,
             secrets: secrets,
             environment: console.environment,
             connectionTable: table, connections: connections, httpClient: httpClient,
             balancer: try BalancerRegistry.make(
                 inventory.balancer,
-                reaching: BalancerHosts(
-                    shell: { SSHRemoteShell(host: $0, connections: connections) },
-                    forwarder: { SSHPortForwarder(host: $0, connections: connections) }),
-                aws: AWSAccess(surroundings: awsSurroundings(console.environment), http: httpClient)))
+                in: BalancerSurroundings(
+                    service: inventory.service, run: run, fleet: inventory.hosts.filter(\.isDeployedTo),
+                    hosts: BalancerHosts(
+                        shell: { SSHRemoteShell(host: $0, connections: connections) },
+                        forwarder: { SSHPortForwarder(host: $0, connections: connections) }),
+                    commands: LocalProcesses(environment: console.environment),
+                    aws: AWSAccess(surroundings: awsSurroundings(console.environment), http: httpClient),
+                    http: httpClient, environment: console.environment)))
     }
 
     /// Where the AWS driver looks for credentials and settings.

@@ -111,7 +111,7 @@ struct PlanPreviewTests {
     private static func surroundings(sourceExists: Bool) -> PlanPreview.Surroundings {
         PlanPreview.Surroundings(
             directoryExists: { _ in sourceExists }, user: { _ in "app" },
-            balancerCalls: { $0.kind == .none ? ([], []) : (["set drain"], ["set ready"]) })
+            balancerCalls: { $0.kind == .none ? ([], [], []) : (["set drain"], ["set ready"], []) })
     }
 
     private func text(_ lines: [StyledLine]) -> String {

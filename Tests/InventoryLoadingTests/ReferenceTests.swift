@@ -20,10 +20,15 @@ import Testing
             collectKeys(of: root, .map(InventorySchema.root), into: &used)
         }
         // A host or a group says of SSH what `ssh` says; the example need not show it again.
-        used = Set(used.map { $0.replacing(" of a host or group", with: " of all hosts") })
+        // Likewise one of several balancers.
+        let general = { (key: String) in
+            key.replacing(" of a host or group", with: " of all hosts").replacing(
+                "an entry of `balancer`", with: "`balancer`")
+        }
+        used = Set(used.map(general))
         var known: Set<String> = []
         for map in InventorySchema.root.all where map.name != InventorySchema.hostSSH.name {
-            known.formUnion(map.supportedKeys.map { "\(map.name): \($0)" })
+            known.formUnion(map.supportedKeys.map { general("\(map.name): \($0)") })
         }
         #expect(used.subtracting(known).sorted() == [])
         #expect(known.subtracting(used).sorted() == [])
@@ -31,7 +36,7 @@ import Testing
 
     @Test func `each other way to write a line loads too`() throws {
         let variants = try Self.variants()
-        #expect(variants.count == 10)
+        #expect(variants.count == 15)
         for variant in variants {
             #expect(throws: Never.self) { try Fixture.load(variant) }
         }
@@ -52,16 +57,22 @@ import Testing
         try String(contentsOf: URL(filePath: path), encoding: .utf8)
     }
 
-    /// The file as it is, and once for each `# or` line, which takes the place of the nearest line above it that is not one.
+    /// The file as it is, and once for each `# or` line, which takes the place of the nearest line above it that stands as
+    /// far in and is not one, with all that is below that.
     private static func variants() throws -> [String] {
         let lines = try text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var variants = [lines.joined(separator: "\n")]
         for (index, line) in lines.enumerated() {
             let parts = line.components(separatedBy: "# or ")
             guard parts.count == 2, parts[0].allSatisfy({ $0 == " " }) else { continue }
-            let replaced = try #require(lines[..<index].lastIndex { !$0.contains("# or ") })
+            let replaced = try #require(
+                lines[..<index].lastIndex { line in
+                    let rest = line.dropFirst(parts[0].count)
+                    return line.hasPrefix(parts[0]) && rest.first != " " && rest.first != "#"
+                })
             var variant = lines
             variant[replaced] = parts[0] + parts[1]
+            variant.removeSubrange((replaced + 1)..<index)
             // What belongs to `http` alone goes with it.
             if !variant[replaced].contains("http") {
                 variant.removeAll { $0.hasPrefix("  expect:") && parts[0].count == 2 }

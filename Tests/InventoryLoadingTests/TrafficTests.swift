@@ -73,7 +73,7 @@ import Testing
             "balancer: haproxy",
             "3:11: `balancer` must be `none` or a map, not `haproxy`\n  hint: write `balancer: { haproxy: { socket: /run/haproxy/admin.sock } }`"
         ),
-        ("balancer: [{ haproxy: { socket: a } }]", "3:11: several balancers are not supported in this version"),
+        ("balancer: []", "3:11: `balancer` is an empty list\n  hint: write `none` for no balancer"),
         (
             "balancer: { haproxy: {} }",
             "3:22: `haproxy` needs `socket`\n  hint: the path or `host:port` of the runtime API: `socket: /run/haproxy/admin.sock`"
@@ -116,7 +116,7 @@ import Testing
         ),
         (
             "balancer: { aws_target_group: web, haproxy: { socket: /a } }",
-            "3:36: `balancer` has both `aws_target_group` and `haproxy`\n  hint: a balancer is of one kind"
+            "3:36: `balancer` holds `aws_target_group` and `haproxy`\n  hint: several balancers are a list, each with `for:` the hosts behind it"
         ),
         (
             "balancer: { haproxy: { socket: a }, drain: { until: later } }",

@@ -12,12 +12,14 @@ package struct Placeholders: Sendable, Hashable {
 
     private let values: [Word: String]
 
-    package init(host: Host?, release: ReleaseID?, service: String) {
+    /// - Parameter target: the id in a pool of its own, where that is known better than by the host alone.
+    package init(host: Host?, target: String? = nil, release: ReleaseID?, service: String) {
         var values: [Word: String] = [.service: service]
         values[.host] = host?.name.text
         values[.target] = host.map { host in
             if case .everywhere(let id) = host.target { id } else { host.name.text }
         }
+        if let target { values[.target] = target }
         values[.release] = release?.text
         self.values = values
     }

@@ -5,6 +5,24 @@ package struct BalancerConfiguration: Sendable, Hashable {
         case none
         case haproxy(HAProxyConfiguration)
         case awsTargetGroup(AWSTargetGroupConfiguration)
+        case nginx(NginxConfiguration)
+        case command(CommandBalancerConfiguration)
+        case webhook(WebhookBalancerConfiguration)
+        /// Several balancers; a host is out of rotation when all that hold it say so.
+        case several([BalancerPart])
+
+        /// The word for it in the inventory.
+        package var word: String {
+            switch self {
+            case .none: "none"
+            case .haproxy: "haproxy"
+            case .awsTargetGroup: "aws_target_group"
+            case .nginx: "nginx"
+            case .command: "command"
+            case .webhook: "webhook"
+            case .several: "several"
+            }
+        }
     }
 
     /// What ends a drain.
@@ -44,9 +62,26 @@ package struct BalancerConfiguration: Sendable, Hashable {
     /// It has a health check of its own, which is ours where none is declared.
     package var checksHealthItself: Bool {
         switch kind {
-        case .none, .haproxy: false
+        case .none, .haproxy, .nginx, .command, .webhook: false
         case .awsTargetGroup: true
+        case .several(let parts): parts.allSatisfy(\.balancer.checksHealthItself)
         }
+    }
+}
+
+/// One of several balancers, and the hosts that stand behind it.
+package struct BalancerPart: Sendable, Hashable {
+    /// As the inventory says it, such as `zone=a`; `nil` for all hosts.
+    package var selection: String?
+    /// Those of the selection that are deployed to.
+    package var hosts: Set<HostName>
+    /// Never several again.
+    package var balancer: BalancerConfiguration
+
+    package init(selection: String?, hosts: Set<HostName>, balancer: BalancerConfiguration) {
+        self.selection = selection
+        self.hosts = hosts
+        self.balancer = balancer
     }
 }
 

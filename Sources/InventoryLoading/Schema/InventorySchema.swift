@@ -9,7 +9,8 @@ enum InventorySchema {
             .init("groups", .names(.map(group))), .init("host_sources", .list(.map(hostSource))),
             .init("env", env), .init("secrets"), .init("secrets_from", .list(.map(secretSource))),
             .init("release", .map(release)), .init("steps", .map(steps)),
-            .init("balancer", .oneOf([.value, .map(balancer)])), .init("health", .map(health)),
+            .init("balancer", .oneOf([.value, .map(balancer), .list(.map(balancerPart))])),
+            .init("health", .map(health)),
             .init("rollout", .map(rollout)),
         ],
         later: ["lease", "hooks", "notify"])
@@ -89,15 +90,27 @@ enum InventorySchema {
 
     // MARK: Traffic
 
-    static let balancer = MapSchema(
-        "`balancer`",
+    private static let balancerKeys: [MapSchema.Key] = [
+        .init(
+            "aws_target_group", .oneOf([.value, .map(awsTargetGroup), .list(.oneOf([.value, .map(awsTargetGroup)]))])),
+        .init("haproxy", .map(haproxy)), .init("nginx", .map(nginx)), .init("command", .map(commandBalancer)),
+    ]
+    static let balancerKinds = balancerKeys.map(\.name)
+    private static let balancerTimes: [MapSchema.Key] = [.init("drain", .map(drain)), .init("enable", .map(enable))]
+    private static let laterBalancerKeys = ["webhook", "rejoin"]
+
+    static let balancer = MapSchema("`balancer`", balancerKeys + balancerTimes, later: laterBalancerKeys)
+    /// One of several.
+    static let balancerPart = MapSchema(
+        "an entry of `balancer`", balancerKeys + balancerTimes + [.init("for")], later: laterBalancerKeys)
+    static let nginx = MapSchema(
+        "`nginx`",
         [
-            .init(
-                "aws_target_group",
-                .oneOf([.value, .map(awsTargetGroup), .list(.oneOf([.value, .map(awsTargetGroup)]))])),
-            .init("haproxy", .map(haproxy)), .init("drain", .map(drain)), .init("enable", .map(enable)),
-        ],
-        later: ["nginx", "command", "webhook", "rejoin", "for"])
+            .init("mode"), .init("hosts"), .init("upstream"), .init("file"), .init("pid_file"), .init("command"),
+            .init("sudo"),
+        ])
+    static let commandBalancer = MapSchema(
+        "`command` of `balancer`", [.init("drain"), .init("enable"), .init("state"), .init("timeout")])
     static let awsTargetGroup = MapSchema("`aws_target_group`", [.init("arn"), .init("name"), .init("endpoint")])
     static let haproxy = MapSchema(
         "`haproxy`", [.init("hosts"), .init("socket"), .init("backends"), .init("sudo"), .init("unreachable")])

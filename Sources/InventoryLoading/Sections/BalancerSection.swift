@@ -1,11 +1,10 @@
 import DeployModel
 
-/// `balancer`: `none`, or one kind with the times of drain and enable.
+/// `balancer`: `none`, or one kind with the times of drain and enable, or a list of such.
 struct BalancerSection {
     let context: ValidationContext
-    let service: String
-    /// The hosts of the inventory, by which `haproxy.hosts` is checked.
-    let hosts: [HostName]
+    /// The service, the hosts and the groups, by which names and selections are checked.
+    let inventory: Inventory
 
     func configuration(_ node: DocumentNode) -> BalancerConfiguration {
         switch node.content {
@@ -17,27 +16,27 @@ struct BalancerSection {
                 )
             }
             return BalancerConfiguration()
-        case .list:
-            context.report("several balancers are not supported in this version", at: node.location)
-            return BalancerConfiguration()
+        case .list(let items):
+            return BalancerListSection(section: self).configuration(items, at: node.location)
         case .null, .invalid, .map:
             break
         }
         guard let reader = MapReader(node, InventorySchema.balancer, in: context) else {
             return BalancerConfiguration()
         }
+        return configuration(reader)
+    }
+
+    /// One balancer.
+    func configuration(_ reader: MapReader) -> BalancerConfiguration {
         var configuration = BalancerConfiguration()
-        let kinds = ["aws_target_group", "haproxy"].compactMap(reader.entry)
-        if kinds.count > 1, let second = kinds.last {
+        let kinds = InventorySchema.balancerKinds.filter(reader.has)
+        if kinds.count > 1, let entry = kinds.last.flatMap(reader.entry) {
             context.report(
-                "`balancer` has both `\(kinds[0].key)` and `\(second.key)`", at: second.keyLocation,
-                hint: "a balancer is of one kind")
-        }
-        if let group = reader.entry("aws_target_group") {
-            let groups = AWSTargetGroupSection(context: context, service: service).groups(group)
-            configuration.kind = groups.map { .awsTargetGroup($0) } ?? .none
-        } else if let haproxy = reader.map("haproxy", InventorySchema.haproxy) {
-            configuration.kind = self.haproxy(haproxy).map { .haproxy($0) } ?? .none
+                "`balancer` holds \(kinds.map { "`\($0)`" }.joined(separator: " and "))", at: entry.keyLocation,
+                hint: "several balancers are a list, each with `for:` the hosts behind it")
+        } else if let kind = kinds.first {
+            configuration.kind = self.kind(kind, reader) ?? .none
         } else if let useless = ["drain", "enable"].compactMap(reader.entry).first {
             context.report(
                 "`\(useless.key)` has no effect without a balancer", at: useless.keyLocation,
@@ -54,7 +53,42 @@ struct BalancerSection {
         return configuration
     }
 
+    /// The name of one of the inventory's hosts.
+    func host(_ text: String) throws(ScalarProblem) -> HostName {
+        let hosts = inventory.hosts.map(\.name)
+        guard let name = HostName(text), hosts.contains(name) || context.isAwaitingHosts else {
+            throw ScalarProblem(
+                "names `\(text.shortened)`, which is not under `hosts`",
+                hint: Spelling.nearest(to: text, among: hosts.map(\.text)).map { "did you mean `\($0)`?" }
+                    ?? "declare it: `\(text.shortened): { address: …, deploy: false }`")
+        }
+        return name
+    }
+
+    func reportRepeated(_ names: [HostName], _ reader: MapReader) {
+        var seen: Set<HostName> = []
+        for name in names where !seen.insert(name).inserted {
+            guard let entry = reader.entry("hosts") else { continue }
+            context.report("`hosts` names `\(name)` twice", at: entry.value.location)
+        }
+    }
+
     // MARK: Private
+
+    private func kind(_ key: String, _ reader: MapReader) -> BalancerConfiguration.Kind? {
+        switch key {
+        case "aws_target_group":
+            reader.entry(key).flatMap(AWSTargetGroupSection(context: context, service: inventory.service).groups)
+                .map { .awsTargetGroup($0) }
+        case "nginx":
+            reader.map(key, InventorySchema.nginx).flatMap(NginxSection(section: self).configuration).map { .nginx($0) }
+        case "command":
+            reader.map(key, InventorySchema.commandBalancer)
+                .flatMap(CommandBalancerSection(context: context).configuration).map { .command($0) }
+        default:
+            reader.map(key, InventorySchema.haproxy).flatMap(haproxy).map { .haproxy($0) }
+        }
+    }
 
     /// `auto`, which leaves it to the driver, or a duration.
     private func timeout(_ reader: MapReader) -> Duration? {
@@ -69,7 +103,7 @@ struct BalancerSection {
             try self.socket(text, isLocal: names.isEmpty, directory: context.directory(at: reader.location))
         }
         let backends = reader.values("backends") { (text) throws(ScalarProblem) in
-            let name = Placeholders.fill(text, host: nil, release: nil, service: service)
+            let name = Placeholders.fill(text, host: nil, release: nil, service: inventory.service)
             guard NameRules.isBackend(name) else {
                 throw ScalarProblem("has `\(text.shortened)`, which is not the name of a backend")
             }
@@ -84,24 +118,6 @@ struct BalancerSection {
         }
         return HAProxyConfiguration(
             hosts: names, socket: socket, backends: backends ?? [], usesSudo: usesSudo, unreachable: unreachable)
-    }
-
-    private func host(_ text: String) throws(ScalarProblem) -> HostName {
-        guard let name = HostName(text), hosts.contains(name) || context.isAwaitingHosts else {
-            throw ScalarProblem(
-                "names `\(text.shortened)`, which is not under `hosts`",
-                hint: Spelling.nearest(to: text, among: hosts.map(\.text)).map { "did you mean `\($0)`?" }
-                    ?? "declare it: `\(text.shortened): { address: …, deploy: false }`")
-        }
-        return name
-    }
-
-    private func reportRepeated(_ names: [HostName], _ reader: MapReader) {
-        var seen: Set<HostName> = []
-        for name in names where !seen.insert(name).inserted {
-            guard let entry = reader.entry("hosts") else { continue }
-            context.report("`hosts` names `\(name)` twice", at: entry.value.location)
-        }
     }
 
     /// A path, or `host:port` with IPv6 addresses in brackets.

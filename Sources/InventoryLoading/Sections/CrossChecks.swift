@@ -44,7 +44,7 @@ struct CrossChecks {
     func warnOfUnusedPools(_ balancer: BalancerConfiguration) {
         let pools: [String]
         switch balancer.kind {
-        case .none: return
+        case .none, .nginx, .command, .webhook, .several: return
         case .haproxy(let haproxy): pools = haproxy.backends
         case .awsTargetGroup(let aws): pools = aws.groups.map(\.shortName)
         }

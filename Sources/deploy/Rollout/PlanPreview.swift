@@ -9,7 +9,7 @@ struct PlanPreview: Sendable {
         var directoryExists: (String) -> Bool
         /// The account an SSH connection would use.
         var user: (Host) -> String
-        var balancerCalls: (BalancerConfiguration) -> (drain: [String], enable: [String])
+        var balancerCalls: (BalancerConfiguration) -> (drain: [String], enable: [String], limits: [String])
     }
 
     let inventory: Inventory
@@ -28,6 +28,8 @@ struct PlanPreview: Sendable {
     /// What the driver will ask of the balancer for a host.
     let drainCalls: [String]
     let enableCalls: [String]
+    /// What this kind of balancer cannot do.
+    let balancerLimits: [String]
 
     /// - Throws: ``DeployError`` when no host is left or the inventory declares no release.
     init(
@@ -42,7 +44,7 @@ struct PlanPreview: Sendable {
         leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
         sourceExists = surroundings.directoryExists(release.source)
         hostsAreRoot = batches.joined().allSatisfy { surroundings.user($0) == "root" }
-        (drainCalls, enableCalls) = surroundings.balancerCalls(inventory.balancer)
+        (drainCalls, enableCalls, balancerLimits) = surroundings.balancerCalls(inventory.balancer)
     }
 
     /// The same plan with the release that was built and measured.
@@ -92,6 +94,7 @@ struct PlanPreview: Sendable {
                 "`layout: in_place` copies each release over `\(release.destination)`: "
                     + "a host that fails cannot go back, and there is no rollback")
         }
+        notes += balancerLimits
         if inventory.health == nil, !inventory.balancer.checksHealthItself {
             notes.append("there is no `health` check: a host counts as healthy once its steps have succeeded")
         }

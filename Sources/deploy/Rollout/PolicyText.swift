@@ -13,15 +13,36 @@ enum PolicyText {
                 case .unix(let path): path
                 case .tcp(let host, let port): "\(host):\(port)"
                 }
-            let place = haproxy.hosts.isEmpty ? "" : " on " + HostNameFolding.folded(haproxy.hosts)
             let backends = haproxy.backends.isEmpty ? "every backend that holds the host" : list(haproxy.backends)
-            return "HAProxy at \(socket)\(place), \(backends); drain timeout \(drainTimeout(balancer, auto: "auto"))"
+            return "HAProxy at \(socket)\(place(haproxy.hosts)), \(backends); \(drain(balancer))"
         case .awsTargetGroup(let aws):
             let names = aws.groups.map { group in "`\(group.shortName)`" + (group.region.map { " in \($0)" } ?? "") }
             let end = balancer.drainEnd == .state ? "until AWS says it is over" : "until the host has no connection"
             let timeout = drainTimeout(balancer, auto: "the group's own delay + 30 s")
             return "AWS target group \(names.joined(separator: ", ")); drain \(end), timeout \(timeout)"
+        case .nginx(let nginx):
+            let file = nginx.file.map { " in \($0)" } ?? ""
+            switch nginx.mode {
+            case .passive: return "nginx, left alone: it passes by whoever does not listen"
+            case .reload: return "nginx\(place(nginx.hosts)), `\(nginx.upstream)`\(file); \(drain(balancer))"
+            }
+        case .command:
+            return "your own commands; \(drain(balancer))"
+        case .webhook(let webhook):
+            return "webhook `\(webhook.url)`; \(drain(balancer))"
+        case .several(let parts):
+            return parts.map { part in
+                self.balancer(part.balancer) + (part.selection.map { " (for \($0))" } ?? "")
+            }.joined(separator: " + ")
         }
+    }
+
+    private static func place(_ hosts: [HostName]) -> String {
+        hosts.isEmpty ? "" : " on " + HostNameFolding.folded(hosts)
+    }
+
+    private static func drain(_ balancer: BalancerConfiguration) -> String {
+        "drain timeout \(drainTimeout(balancer, auto: "auto"))"
     }
 
     /// What is probed where the inventory declares no check.
