@@ -10,6 +10,8 @@ package struct TrafficGenerator: Sendable {
         /// How many requests failed for which reason.
         package var failures: [String: Int]
         package var slowRequests: Int
+        /// Idle connections that were found closed and opened anew.
+        package var reopened: Int
         package var seconds: Double
     }
 
@@ -21,8 +23,10 @@ package struct TrafficGenerator: Sendable {
     /// - Parameters:
     ///   - rate: requests a second, all workers together; each slow worker adds a 2-second request after the other.
     ///   - minimum: the requests that are made at least, even when ``stop()`` is called before.
+    ///   - reopens: whether a request on a kept-alive connection that was closed meanwhile is sent once more.
     package static func start(
-        in lab: Lab, url: String, rate: Int = 300, workers: Int = 8, slowWorkers: Int = 2, minimum: Int = 0
+        in lab: Lab, url: String, rate: Int = 300, workers: Int = 8, slowWorkers: Int = 2, minimum: Int = 0,
+        reopens: Bool = false
     ) async throws -> TrafficGenerator {
         let report = lab.path(lab.uniqueName("traffic") + ".json")
         let process = try lab.start(
@@ -31,7 +35,7 @@ package struct TrafficGenerator: Sendable {
                 "python3", "\(Repository.quickstart)/lab/traffic.py", "--url", url, "--report", report, "--rate",
                 "\(rate)",
                 "--workers", "\(workers)", "--slow-workers", "\(slowWorkers)", "--minimum", "\(minimum)",
-            ])
+            ] + (reopens ? ["--reopen"] : []))
         let traffic = TrafficGenerator(process: process, reportPath: report)
         try await eventually("the first answers to the traffic", log: process.log) {
             (try traffic.report()?.requests ?? 0) > 0

@@ -1,8 +1,11 @@
 """Keeps requests on a URL and counts strictly: whatever is not a 200 with a known body is a failure.
 
 traffic.py --url http://127.0.0.1:8080 --report FILE [--workers 8] [--slow-workers 2] [--rate 400] [--minimum 5000]
+           [--reopen]
 
-Workers keep their connections alive; slow workers ask for /slow (2 seconds). The report (JSON) is written anew several
+Workers keep their connections alive; slow workers ask for /slow (2 seconds). With --reopen a connection that was closed
+while it was idle is opened anew and the request sent once more, as browsers do (RFC 9112, section 9.3.1); these are
+counted apart. The report (JSON) is written anew several
 times a second. SIGTERM: no new requests once the minimum is reached, those in progress are awaited, last report, exit 0.
 """
 
@@ -24,6 +27,7 @@ parser.add_argument("--workers", type=int, default=8)
 parser.add_argument("--slow-workers", type=int, default=2)
 parser.add_argument("--rate", type=float, default=400, help="requests a second of all workers together")
 parser.add_argument("--minimum", type=int, default=0)
+parser.add_argument("--reopen", action="store_true")
 parser.add_argument("--timeout", type=float, default=15)
 options = parser.parse_args()
 host, port = urllib.parse.urlsplit(options.url).hostname, urllib.parse.urlsplit(options.url).port
@@ -33,6 +37,7 @@ versions = collections.Counter()
 failures = collections.Counter()
 first_failures = []
 slow_requests = 0
+reopened = 0
 began = time.monotonic()
 asked_to_stop = threading.Event()
 
@@ -45,11 +50,27 @@ def is_over():
     return asked_to_stop.is_set() and requests() >= options.minimum
 
 
+def sent(connection, path):
+    """The answer's head. Only a connection that was used before, and ended without a byte, is opened anew."""
+    global reopened
+    is_reused = connection.sock is not None
+    try:
+        connection.request("GET", path)
+        return connection.getresponse()
+    except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+        if not (options.reopen and is_reused):
+            raise
+    with lock:
+        reopened += 1
+    connection.close()
+    connection.request("GET", path)
+    return connection.getresponse()
+
+
 def one_request(connection, path):
     """The version that answered, or the reason why this counts as failed."""
     try:
-        connection.request("GET", path)
-        response = connection.getresponse()
+        response = sent(connection, path)
         body = response.read().decode(errors="replace").strip()
     except (TimeoutError, socket.timeout):
         return None, f"no answer within {options.timeout:g} s"
@@ -97,7 +118,7 @@ def write_report(is_final):
     with lock:
         report = {
             "requests": requests(), "failed": sum(failures.values()), "versions": dict(versions),
-            "failures": dict(failures), "first_failures": first_failures, "slow_requests": slow_requests,
+            "failures": dict(failures), "first_failures": first_failures, "slow_requests": slow_requests, "reopened": reopened,
             "seconds": round(time.monotonic() - began, 2), "final": is_final,
         }
     with open(options.report + ".new", "w") as file:
