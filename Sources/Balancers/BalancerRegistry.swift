@@ -23,7 +23,7 @@ package enum BalancerRegistry {
         case .awsTargetGroup(let groups): .awsTargetGroup(groups, until: configuration.drainEnd)
         case .nginx(let nginx): .nginx(nginx)
         case .command(let command): .command(command)
-        case .webhook: .unsupported("webhook")
+        case .webhook(let webhook): .webhook(webhook)
         case .several(let parts): .several(parts)
         }
     }
