@@ -41,6 +41,28 @@ import Testing
         #expect(balancer == BalancerConfiguration(kind: .command(expected)))
     }
 
+    @Test(
+        arguments: [
+            ("https://lb.example.com/hook?a=b", nil), ("http://127.0.0.1:80/", nil), ("http://localhost", nil),
+            ("http://[::1]:1/a", nil),
+            ("http://lb.example.com/", "`url` must begin with `https://`\n  hint: `http://` is only for this machine"),
+            (
+                "http://127.0.0.1@evil.com/",
+                "`url` must begin with `https://`\n  hint: `http://` is only for this machine"
+            ),
+            (
+                "http://localhost.evil.com/",
+                "`url` must begin with `https://`\n  hint: `http://` is only for this machine"
+            ),
+            ("http://127.evil.com/", "`url` must begin with `https://`\n  hint: `http://` is only for this machine"),
+            ("lb.example.com", "`url` must be a URL, not `lb.example.com`"),
+            ("https://", "`url` must be a URL, not `https://`"),
+        ] as [(String, String?)])
+    func `a webhook is asked in the open on this machine only`(url: String, issue: String?) throws {
+        let issues = Fixture.issues(with: "balancer: { webhook: { url: \"\(url)\", secret: KEY } }")
+        #expect(issues == (issue.map { ["hosts.yml:3:29: \($0)"] } ?? []))
+    }
+
     @Test func `each of several balancers has its hosts`() throws {
         let balancer = try Fixture.load(
             """

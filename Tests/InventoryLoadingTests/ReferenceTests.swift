@@ -36,7 +36,7 @@ import Testing
 
     @Test func `each other way to write a line loads too`() throws {
         let variants = try Self.variants()
-        #expect(variants.count == 15)
+        #expect(variants.count == 16)
         for variant in variants {
             #expect(throws: Never.self) { try Fixture.load(variant) }
         }

@@ -94,10 +94,11 @@ enum InventorySchema {
         .init(
             "aws_target_group", .oneOf([.value, .map(awsTargetGroup), .list(.oneOf([.value, .map(awsTargetGroup)]))])),
         .init("haproxy", .map(haproxy)), .init("nginx", .map(nginx)), .init("command", .map(commandBalancer)),
+        .init("webhook", .map(webhookBalancer)),
     ]
     static let balancerKinds = balancerKeys.map(\.name)
     private static let balancerTimes: [MapSchema.Key] = [.init("drain", .map(drain)), .init("enable", .map(enable))]
-    private static let laterBalancerKeys = ["webhook", "rejoin"]
+    private static let laterBalancerKeys = ["rejoin"]
 
     static let balancer = MapSchema("`balancer`", balancerKeys + balancerTimes, later: laterBalancerKeys)
     /// One of several.
@@ -112,6 +113,8 @@ enum InventorySchema {
     static let commandBalancer = MapSchema(
         "`command` of `balancer`", [.init("drain"), .init("enable"), .init("state"), .init("timeout")])
     static let awsTargetGroup = MapSchema("`aws_target_group`", [.init("arn"), .init("name"), .init("endpoint")])
+    static let webhookBalancer = MapSchema(
+        "`webhook` of `balancer`", [.init("url"), .init("secret"), .init("timeout")])
     static let haproxy = MapSchema(
         "`haproxy`", [.init("hosts"), .init("socket"), .init("backends"), .init("sudo"), .init("unreachable")])
     static let drain = MapSchema("`drain`", [.init("timeout"), .init("until"), .init("on_timeout")])

@@ -85,6 +85,9 @@ struct BalancerSection {
         case "command":
             reader.map(key, InventorySchema.commandBalancer)
                 .flatMap(CommandBalancerSection(context: context).configuration).map { .command($0) }
+        case "webhook":
+            reader.map(key, InventorySchema.webhookBalancer).flatMap(WebhookBalancerSection().configuration)
+                .map { .webhook($0) }
         default:
             reader.map(key, InventorySchema.haproxy).flatMap(haproxy).map { .haproxy($0) }
         }
