@@ -17,6 +17,7 @@ package struct Inventory: Sendable, Hashable {
     package var steps: [StepPhase: [Step]]
     package var balancer: BalancerConfiguration
     package var health: HealthConfiguration?
+    package var publicChecks = PublicChecks()
     package var rollout: RolloutPolicy
     /// The absolute path of the file.
     package var path: String

@@ -110,8 +110,9 @@ struct InventoryValidator {
                 BalancerSection(context: context, inventory: inventory).configuration(entry.value)
             } ?? BalancerConfiguration()
         checks.warnOfUnusedPools(inventory.balancer)
-        inventory.health = reader.map("health", InventorySchema.health)
-            .flatMap(HealthSection(context: context).configuration)
+        let health = reader.map("health", InventorySchema.health)
+        inventory.health = health.flatMap(HealthSection(context: context).configuration)
+        inventory.publicChecks = health.map(PublicChecksSection(context: context).checks) ?? PublicChecks()
         if let rollout = reader.map("rollout", InventorySchema.rollout) {
             inventory.rollout = RolloutSection().policy(rollout)
             RolloutSection().checkCanary(rollout, in: inventory)

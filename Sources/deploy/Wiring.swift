@@ -204,7 +204,9 @@ enum Wiring {
     }
 
     /// What a rollout acts through.
-    static func ports(_ session: Session, for plan: Plan, _ prepared: PreparedRelease) throws -> RolloutPorts {
+    static func ports(
+        _ session: Session, for plan: Plan, _ prepared: PreparedRelease, watch: PublicWatch? = nil
+    ) throws -> RolloutPorts {
         let context = ExecutionContext(
             inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
             secrets: session.secrets, events: session.events, processEnvironment: session.environment)
@@ -212,9 +214,21 @@ enum Wiring {
             let user = session.connectionTable.settings(of: host.name)?.user ?? ""
             return (host.name, context.executor(for: host, connections: session.connections, user: user))
         }
-        return RolloutPorts(
+        var ports = RolloutPorts(
             executors: Dictionary(executors) { first, _ in first }, balancer: session.balancer,
-            probes: probes(session, plan.hosts, plan.health), clock: session.clock, events: session.events)
+            probes: probes(session, plan.hosts, plan.health), clock: session.clock,
+            events: watch?.reporting(to: session.events) ?? session.events)
+        ports.publicCheck = session.inventory.publicChecks.conclusion.map { conclusion in
+            PublicCheck(conclusion, probe: publicProbe(conclusion.request, session))
+        }
+        return ports
+    }
+
+    /// What looks at the public address while a rollout is under way; `nil` where none is declared.
+    static func publicWatch(_ session: Session) -> PublicWatch? {
+        session.inventory.publicChecks.watch.map { watch in
+            PublicWatch(watch, probe: publicProbe(watch.request, session), clock: session.clock)
+        }
     }
 
     /// What a drain or an enable acts through: no host is changed, so there are no executors.
@@ -225,6 +239,10 @@ enum Wiring {
     }
 
     // MARK: Private
+
+    private static func publicProbe(_ request: PublicChecks.Request, _ session: Session) -> PublicProbe {
+        PublicProbe(request, service: session.inventory.service, client: session.httpClient)
+    }
 
     private static func probes(
         _ session: Session, _ hosts: [Host], _ health: HealthConfiguration?

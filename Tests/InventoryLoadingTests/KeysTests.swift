@@ -76,7 +76,6 @@ import Testing
     @Test(arguments: [
         "lease: {}", "hooks: {}", "notify: []", "ssh: { password_command: a }",
         "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
-        "health: { tcp: 1, public: {} }",
     ])
     func `a key of a later version is named as one`(line: String) {
         let issues = Fixture.issues(with: line)

@@ -237,7 +237,18 @@ import Testing
             "health: { tcp: 1, interval: 2m }",
             "3:29: `start_timeout` (1m) must be longer than `interval` (2m)\n  hint: no second probe would fit"
         ),
-        ("health: { tcp: 1, watch: {} }", "3:19: `watch` is not supported in this version"),
+        (
+            "health: { watch: { http: \":3000/\" } }",
+            "3:26: `http` must be a whole URL here, not `:3000/`\n  hint: it is asked from this machine, as a client asks"
+        ),
+        (
+            "health: { watch: { http: \"http://a/\", expect: { body_contains: \"{release}\" } } }",
+            "3:47: `watch` cannot expect `{release}`: the releases are mixed while it looks"
+        ),
+        (
+            "health: { tcp: 1, watch: {} }",
+            "3:26: `watch` needs `http`\n  hint: the address as clients know it: `http: \"https://example.com/\"`"
+        ),
     ])
     func `a mistake of the health check is named`(line: String, issue: String) {
         #expect(Fixture.issues(with: line) == ["hosts.yml:" + issue])

@@ -46,6 +46,8 @@ package struct DeployEvent: Sendable, Hashable {
         // The fleet
         case batchStarted(number: Int, of: Int, hosts: [HostName])
         case batchFinished(number: Int, of: Int)
+        /// What the watch over the public address has counted; comes right before the end of the run.
+        case publicWatched(requests: Int, failed: Int, reason: String?)
         /// No new host starts; those in hand are finished or restored.
         case stopping(reason: StopReason)
         /// Exactly one a run, and the last.

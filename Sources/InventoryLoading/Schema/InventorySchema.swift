@@ -125,8 +125,16 @@ enum InventorySchema {
         [
             .init("http", .oneOf([.value, .map(http)])), .init("tcp"), .init("run"), .init("expect", .map(expect)),
             .init("interval"), .init("timeout"), .init("successes"), .init("start_timeout"), .init("healthy_for"),
-        ],
-        later: ["public", "watch"])
+            .init("public", .map(publicCheck)), .init("watch", .map(publicWatch)),
+        ])
+    static let publicCheck = MapSchema(
+        "`public`", [.init("http", .oneOf([.value, .map(http)])), .init("expect", .map(expect)), .init("timeout")])
+    static let publicWatch = MapSchema(
+        "`watch`",
+        [
+            .init("http", .oneOf([.value, .map(http)])), .init("expect", .map(expect)), .init("interval"),
+            .init("max_failures"),
+        ])
     static let http = MapSchema("`http`", [.init("url"), .init("headers", .names(.value))], later: ["host"])
     static let expect = MapSchema("`expect`", [.init("status"), .init("body_contains")])
 

@@ -11,11 +11,8 @@ struct HealthSection {
             if let entry = reader.entry("expect"), !reader.has("http") {
                 context.report("`expect` has no effect without `http`", at: entry.keyLocation)
             }
-            health.expectedStatuses =
-                expect.values("status") { (text) throws(ScalarProblem) in try NumberText.statuses(text) }
-                ?? health.expectedStatuses
-            health.expectedBodyText = expect.text("body_contains")
-            checkPlaceholders(health.expectedBodyText, "body_contains", expect)
+            health.expectedStatuses = statuses(expect) ?? health.expectedStatuses
+            health.expectedBodyText = bodyText(expect)
         }
         health.interval = reader.duration("interval") ?? health.interval
         health.timeout = reader.duration("timeout") ?? health.timeout
@@ -32,12 +29,22 @@ struct HealthSection {
         return check == nil ? nil : health
     }
 
+    func statuses(_ expect: MapReader) -> [ClosedRange<Int>]? {
+        expect.values("status") { (text) throws(ScalarProblem) in try NumberText.statuses(text) }
+    }
+
+    func bodyText(_ expect: MapReader) -> String? {
+        let text = expect.text("body_contains")
+        checkPlaceholders(text, "body_contains", expect)
+        return text
+    }
+
     // MARK: Private
 
     private func check(_ reader: MapReader) -> HealthConfiguration.Check? {
         let kinds = ["http", "tcp", "run"].filter(reader.has)
         guard kinds.count == 1 else {
-            if kinds.isEmpty, reader.hasUnknownKeys { return nil }
+            if kinds.isEmpty, reader.hasUnknownKeys || reader.has("public") || reader.has("watch") { return nil }
             let message =
                 kinds.isEmpty
                 ? "`health` needs one of `http`, `tcp` and `run`"
@@ -56,7 +63,7 @@ struct HealthSection {
         }
     }
 
-    private func http(_ reader: MapReader) -> HealthConfiguration.Check? {
+    func http(_ reader: MapReader) -> HealthConfiguration.Check? {
         guard case .map = reader.entry("http")?.value.content else {
             let url = reader.value("http") { (text) throws(ScalarProblem) in try HealthAddress.parse(text) }
             checkPlaceholders(url, "http", reader)

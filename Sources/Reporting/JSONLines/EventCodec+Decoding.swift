@@ -77,6 +77,10 @@ extension EventCodec {
                 hosts: try hosts(.array(fields.array("hosts"))))
         case .batchFinished:
             return .batchFinished(number: try fields.integer("number"), of: try fields.integer("of"))
+        case .publicWatched:
+            return .publicWatched(
+                requests: try fields.integer("requests"), failed: try fields.integer("failed"),
+                reason: try fields.optionalString("reason"))
         case .runStopping:
             return .stopping(reason: try fields.parsed("reason", "a reason to stop", StopReason.init))
         case .runFinished:

@@ -113,6 +113,13 @@ extension EventCodec {
             )
         case .batchFinished(let number, let count):
             (.batchFinished, .object(["number": .integer(Int64(number)), "of": .integer(Int64(count))]))
+        case .publicWatched(let requests, let failed, let reason):
+            (
+                .publicWatched,
+                .object([
+                    "requests": .integer(Int64(requests)), "failed": .integer(Int64(failed)), "reason": string(reason),
+                ])
+            )
         case .stopping(let reason):
             (.runStopping, .object(["reason": .string(reason.rawValue)]))
         case .runFinished(let outcome):

@@ -5,6 +5,7 @@ enum EventName: String, CaseIterable {
     case runStarted = "run.started"
     case runWarned = "run.warned"
     case runStopping = "run.stopping"
+    case publicWatched = "run.public_watched"
     case runFinished = "run.finished"
     case batchStarted = "batch.started"
     case batchFinished = "batch.finished"

@@ -81,6 +81,11 @@ struct EventSentence {
             self.init(.batch, "\(number) of \(count)", HostNameFolding.folded(hosts))
         case .batchFinished(let number, let count):
             self.init(.batch, "\(number) of \(count)", "done", .faint, .detail)
+        case .publicWatched(let requests, let failed, let reason):
+            let text = "the public address: \(counted(requests, "request")), \(failed) failed"
+            self.init(
+                .run, "watched", text + (reason.map { " (\($0))" } ?? ""), failed == 0 ? .good : .bad,
+                failed == 0 ? .progress : .problem)
         case .stopping(let reason):
             self.init(.run, "stopping", "\(reason.phrase): no new host starts", .attention, .problem)
         case .runFinished:

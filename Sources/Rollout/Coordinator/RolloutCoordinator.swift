@@ -10,13 +10,14 @@ package actor RolloutCoordinator {
     private let inputs: AsyncStream<RolloutInput>
     private nonisolated let queue: AsyncStream<RolloutInput>.Continuation
     private var machine: any RolloutDecisions
+    private let release: ReleaseID?
 
     /// A rollout of a plan.
     ///
     /// - Parameter run: the run's id, for the events.
     package init(plan: Plan, run: String, ports: RolloutPorts) {
         let machine = RolloutStateMachine(plan: plan, run: run, capabilities: ports.balancer?.capabilities)
-        self.init(machine: machine, hosts: plan.hosts, ports: ports)
+        self.init(machine: machine, hosts: plan.hosts, release: plan.release.id, ports: ports)
     }
 
     /// A drain or an enable of a maintenance plan. In its outcome `allNew` is "every host as asked", `allOld` "every host
@@ -26,8 +27,9 @@ package actor RolloutCoordinator {
         self.init(machine: machine, hosts: plan.hosts, ports: ports)
     }
 
-    private init(machine: any RolloutDecisions, hosts: [Host], ports: RolloutPorts) {
+    private init(machine: any RolloutDecisions, hosts: [Host], release: ReleaseID? = nil, ports: RolloutPorts) {
         self.machine = machine
+        self.release = release
         self.ports = ports
         self.hosts = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         (inputs, queue) = AsyncStream.makeStream(of: RolloutInput.self)
@@ -68,6 +70,28 @@ package actor RolloutCoordinator {
 
     // MARK: Private
 
+    /// The outcome once the public address has been looked at, where that is asked for. Every host has its outcome by
+    /// then: an interrupt ends this look at once.
+    private func concluded(_ outcome: RunOutcome) async -> RunOutcome {
+        guard let check = ports.publicCheck else { return outcome }
+        return await withTaskGroup(of: RunOutcome?.self) { group in
+            group.addTask { [ports, release] in await check.judge(outcome, release: release, on: ports.clock) }
+            group.addTask { [inputs] in
+                for await input in inputs {
+                    if case .interrupt = input { break }
+                }
+                return nil
+            }
+            // An interrupt comes as `nil`, and the cancelled check then says what it had seen.
+            var judged: RunOutcome?
+            while judged == nil, let next = await group.next() {
+                judged = next
+                group.cancelAll()
+            }
+            return judged ?? outcome
+        }
+    }
+
     private func drive() async -> RunOutcome {
         queue.yield(.start)
         return await withDiscardingTaskGroup { group in
@@ -88,7 +112,8 @@ package actor RolloutCoordinator {
                         }
                     case .publish(let kind):
                         ports.events.publish(kind)
-                    case .finish(let outcome):
+                    case .finish(let decided):
+                        let outcome = await concluded(decided)
                         // Published before the calls that are still under way have ended: what is left must be said
                         // even where one of them is slow to give up.
                         ports.events.publish(.runFinished(outcome))

@@ -10,6 +10,8 @@ package struct RolloutPorts: Sendable {
     package var probes: [HostName: any HealthProbe]
     package var clock: any RolloutClock
     package var events: any EventPublisher
+    /// After the last batch; `nil` where none is declared.
+    package var publicCheck: PublicCheck?
 
     package init(
         executors: [HostName: any HostExecutor], balancer: (any Balancer)?, probes: [HostName: any HealthProbe],

@@ -1,5 +1,6 @@
 import DeployModel
 import Dispatch
+import HealthChecks
 import Reporting
 import Rollout
 
@@ -9,12 +10,18 @@ struct CoordinatedRun {
     private let session: Session
     private let stops: StopRequests
     private let console: Console
+    /// Looks at the public address meanwhile, where that is asked for.
+    private let watch: PublicWatch?
 
-    init(_ coordinator: RolloutCoordinator, _ session: Session, _ stops: StopRequests, _ console: Console) {
+    init(
+        _ coordinator: RolloutCoordinator, _ session: Session, _ stops: StopRequests, _ console: Console,
+        watch: PublicWatch? = nil
+    ) {
         self.coordinator = coordinator
         self.session = session
         self.stops = stops
         self.console = console
+        self.watch = watch
     }
 
     /// What hosts in hand have to be finished or put back where nobody sits there: a CI cancels with SIGINT, after 7.5 s
@@ -37,12 +44,23 @@ struct CoordinatedRun {
             console.flush()
             Program.end(.needsPerson)
         }
-        let outcome = await coordinator.run()
+        let outcome = await watchedRun()
         await session.close()
         return ExitCode(outcome, signal: stops.first)
     }
 
     // MARK: Private
+
+    private func watchedRun() async -> RunOutcome {
+        guard let watch else { return await coordinator.run() }
+        let watching = Task { [coordinator] in  // ended and awaited right below
+            await watch.run { coordinator.reportFailedWatch($0) }
+        }
+        let outcome = await coordinator.run()
+        watching.cancel()
+        await watching.value
+        return outcome
+    }
 
     private static func endLater(_ session: Session, _ stops: StopRequests, _ console: Console) {
         DispatchQueue(label: "deploy.last-moment").asyncAfter(deadline: .now() + lastMoment / .seconds(1)) {

@@ -24,6 +24,7 @@ extension PlanPreview {
         add("live as", liveDirectory)
         add("balancer", PolicyText.balancer(inventory.balancer))
         add("health", PolicyText.health(inventory.health, behind: inventory.balancer))
+        for text in PolicyText.publicChecks(inventory.publicChecks) { add("", text) }
         add(
             "in service",
             "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"

@@ -58,6 +58,18 @@ enum PolicyText {
             + "\(ReadableDuration.text(health.startTimeout))\(settle)"
     }
 
+    /// What is asked of the public address, each a line.
+    static func publicChecks(_ checks: PublicChecks) -> [String] {
+        let watch = checks.watch.map { watch in
+            "GET \(watch.request.url) from here during the rollout, which more than \(watch.maxFailures) failures stop"
+        }
+        let conclusion = checks.conclusion.map { conclusion in
+            "GET \(conclusion.request.url) from here after the last batch: \(conclusion.successes) good in a row within "
+                + ReadableDuration.text(conclusion.timeout)
+        }
+        return [watch, conclusion].compactMap(\.self)
+    }
+
     static func check(_ check: HealthConfiguration.Check) -> String {
         switch check {
         case .http(let url, _): "GET \(url)"

@@ -27,9 +27,10 @@ struct ReleaseRollout {
             session.events.publish(
                 .warning(host: nil, message: "`once_before` and `once_after` do not run with --limit or --except"))
         }
-        let ports = try Wiring.ports(session, for: plan, prepared)
+        let watch = Wiring.publicWatch(session)
+        let ports = try Wiring.ports(session, for: plan, prepared, watch: watch)
         let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
-        return await CoordinatedRun(coordinator, session, stops, console).perform()
+        return await CoordinatedRun(coordinator, session, stops, console, watch: watch).perform()
     }
 
     // MARK: Private
