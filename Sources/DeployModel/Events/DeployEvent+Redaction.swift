@@ -32,6 +32,8 @@ extension DeployEvent.Kind {
             return .stepFailed(
                 host: host, phase: phase, step: redactor.redacted(step), error: error.redacted(by: redactor),
                 isIgnored: isIgnored)
+        case .publicWatched(let requests, let failed, let reason):
+            return .publicWatched(requests: requests, failed: failed, reason: reason.map(redactor.redacted))
         case .runFinished(var outcome):
             outcome.reason = outcome.reason?.redacted(by: redactor)
             outcome.hosts = outcome.hosts.map { $0.redacted(by: redactor) }
