@@ -15,22 +15,16 @@ struct PublicWatchTests {
         let clock = ManualClock()
         let watch = PublicWatch(
             PublicChecks.Watch(request: .init(url: "https://example.com/"), maxFailures: 1),
-            probe: ScriptedProbe([good, bad, good, bad, bad, bad]), clock: clock)
+            probe: EndingProbe([good, bad, good, bad, bad, bad]), clock: clock)
         let errors = Mutex<[DeployError]>([])
-        let task = Task { await watch.run { error in errors.withLock { $0.append(error) } } }
-        try await eventually("six requests") {
-            clock.advanceToNextDeadline()
-            return watch.count.requests >= 6
-        }
-        task.cancel()
-        await task.value
+        await clock.running { await watch.run { error in errors.withLock { $0.append(error) } } }
         let reported = errors.withLock { $0 }
         #expect(
             reported.map(\.message) == [
                 "`https://example.com/` failed 2 of 4 requests, `max_failures` is 1: 503, expected 200-299"
             ])
         #expect(reported.first?.hint == nil)
-        #expect(watch.count.firstFailure == bad)
+        #expect(watch.count == PublicWatch.Count(requests: 6, failed: 4, firstFailure: bad))
     }
 
     @Test func `the count comes right before the end of the run`() {
@@ -64,6 +58,21 @@ struct PublicWatchTests {
                 #expect(other.detail == "200, the body does not hold `r3`")
                 #expect(server.acceptedConnections == 3)
             }
+        }
+    }
+
+    /// Sees what it is told to see, and then cancels whoever asks.
+    private final class EndingProbe: HealthProbe {
+        private let observations: Mutex<[HealthObservation]>
+
+        init(_ observations: [HealthObservation]) {
+            self.observations = Mutex(observations)
+        }
+
+        func observe(release: ReleaseID?) async -> HealthObservation {
+            if let next = observations.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return next }
+            withUnsafeCurrentTask { $0?.cancel() }
+            return HealthObservation(isHealthy: false, detail: "cancelled")
         }
     }
 
