@@ -22,6 +22,10 @@ import Testing
         ("web:data:&zone=a:!web-1", "web-3"),
         ("!web", "db-1 fe80::1 lb-1"), ("&zone=b", "web-2 lb-1"), ("all:!web-*", "db-1 fe80::1 lb-1"),
         ("fe80::1", "fe80::1"),
+        ("web[0]", "web-1"), ("web[-1]", "web-3"), ("web[1:2]", "web-2 web-3"), ("web[1:]", "web-2 web-3"),
+        ("all[0]:all[-1]", "web-1 lb-1"), ("web-*[0:1]:!web-1", "web-2"), ("web:!web[0]", "web-2 web-3"),
+        ("~web-[12]", "web-1 web-2"), ("~(web|db)-1$,lb-1", "web-1 db-1 lb-1"), ("~w(?:eb|x)-3", "web-3"),
+        ("~w.{2,3}2:db-1", "web-2 db-1"), ("web:!~.*-3", "web-1 web-2"), ("zone=a[1]", "web-3"),
         ("fe80::1,web-1", "web-1 fe80::1"), ("web:!zone=a:!zone=b:data", "db-1"),
     ])
     func `a selection names hosts in the order of the inventory`(text: String, names: String) throws {
@@ -46,23 +50,28 @@ import Testing
         ("zone=c", "no host has the label `zone=c`", "the values of `zone` are `a`, `b`"),
         ("rack=1", "no host has the label `rack=1`", "no host has a label `rack`"),
         ("empty", "the group `empty` has no hosts", nil),
+        ("web[3]", "`web[3]` is beyond the 3 hosts that it picks from", "the first has the index 0"),
+        ("web[7:9]", "`web[7:9]` is beyond the 3 hosts that it picks from", "the first has the index 0"),
+        ("~x", "no host matches `~x`", nil),
+        ("web-9[0]", "`web-9` is neither a host nor a group of the inventory", "did you mean `web-1`?"),
+        ("~(", "`~(` is not a regular expression", "put quotes around the selection, for the shell's sake"),
         ("web:!web", "the selection leaves no host", "its parts exclude each other"),
         ("web:&data", "the selection leaves no host", "its parts exclude each other"),
         (
             "web-[1", "`web-[1` is not a selection",
-            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`"
+            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, `~` and an expression, or `all`"
         ),
         (
             "-web", "`-web` is not a selection",
-            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`"
+            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, `~` and an expression, or `all`"
         ),
         (
             "=a", "`=a` is not a selection",
-            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`"
+            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, `~` and an expression, or `all`"
         ),
         (
             "zone=", "`zone=` is not a selection",
-            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, or `all`"
+            "a part is a host, a group, a glob such as `web-*`, a label such as `zone=a`, `~` and an expression, or `all`"
         ),
     ])
     func `what selects nothing is an error`(text: String, message: String, hint: String?) {

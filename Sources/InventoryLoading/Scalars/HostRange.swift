@@ -1,18 +1,19 @@
-/// A text with ranges in brackets, such as `web-[01:12]` or `db-[a:c]`, and the texts it stands for.
+/// A text with ranges in brackets, such as `web-[01:12]`, `db-[a:c]` or, with a step, `web-[0:8:2]`, and the texts it stands
+/// for.
 struct HostRange: Sendable, Equatable {
     /// The most hosts an inventory, and so the most texts a range, may hold.
     static let limit = 10_000
 
     private enum Piece: Sendable, Equatable {
         case text(String)
-        case numbers(ClosedRange<Int>, width: Int)
-        case letters(ClosedRange<UInt8>)
+        case numbers(ClosedRange<Int>, step: Int, width: Int)
+        case letters(ClosedRange<UInt8>, step: Int)
 
         var count: Int {
             switch self {
             case .text: 1
-            case .numbers(let range, _): range.count
-            case .letters(let range): range.count
+            case .numbers(let range, let step, _): (range.upperBound - range.lowerBound) / step + 1
+            case .letters(let range, let step): (range.count - 1) / step + 1
             }
         }
 
@@ -20,11 +21,11 @@ struct HostRange: Sendable, Equatable {
             switch self {
             case .text(let text):
                 return text
-            case .numbers(let range, let width):
-                let digits = String(range.lowerBound + index)
+            case .numbers(let range, let step, let width):
+                let digits = String(range.lowerBound + index * step)
                 return String(repeating: "0", count: max(0, width - digits.count)) + digits
-            case .letters(let range):
-                return String(UnicodeScalar(range.lowerBound + UInt8(truncatingIfNeeded: index)))
+            case .letters(let range, let step):
+                return String(UnicodeScalar(range.lowerBound + UInt8(truncatingIfNeeded: index * step)))
             }
         }
     }
@@ -68,9 +69,12 @@ struct HostRange: Sendable, Equatable {
 
     private static func range(_ text: Substring) throws(ScalarProblem) -> Piece {
         let bounds = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard bounds.count == 2, let low = bounds.first, let high = bounds.last, !low.isEmpty, !high.isEmpty else {
-            throw ScalarProblem("has `[\(String(text).shortened)]`, which is not a range such as `[01:12]` or `[a:f]`")
-        }
+        let problem = ScalarProblem(
+            "has `[\(String(text).shortened)]`, which is not a range such as `[01:12]`, `[a:f]` or `[0:8:2]`")
+        guard (2...3).contains(bounds.count), !bounds[0].isEmpty, !bounds[1].isEmpty,
+            let step = bounds.count == 3 ? self.step(bounds[2]) : 1
+        else { throw problem }
+        let (low, high) = (bounds[0], bounds[1])
         if low.allSatisfy(\.isASCIIDigit), high.allSatisfy(\.isASCIIDigit) {
             let isPadded = low.count > 1 && low.hasPrefix("0")
             guard low.count <= 9, high.count <= 9, let first = Int(low), let last = Int(high), first <= last else {
@@ -81,14 +85,19 @@ struct HostRange: Sendable, Equatable {
                     "has the range `[\(text)]`, whose ends are not padded alike",
                     hint: "write as many digits on both sides: `[01:12]`")
             }
-            return .numbers(first...last, width: isPadded ? low.count : 0)
+            return .numbers(first...last, step: step, width: isPadded ? low.count : 0)
         }
         guard low.utf8.count == 1, high.utf8.count == 1, let first = low.utf8.first, let last = high.utf8.first,
             isLetter(first), isLetter(last), first <= last, (first < 0x5B) == (last < 0x5B)
-        else {
-            throw ScalarProblem("has `[\(String(text).shortened)]`, which is not a range such as `[01:12]` or `[a:f]`")
+        else { throw problem }
+        return .letters(first...last, step: step)
+    }
+
+    private static func step(_ text: Substring) -> Int? {
+        guard (1...9).contains(text.count), text.allSatisfy(\.isASCIIDigit), let step = Int(text), step > 0 else {
+            return nil
         }
-        return .letters(first...last)
+        return step
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

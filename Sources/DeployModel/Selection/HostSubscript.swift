@@ -1,5 +1,5 @@
 /// The index or slice behind a pattern: `web[0]`, `web[-1]`, `web[1:3]` (both ends included), `web[2:]`.
-struct HostSubscript: Sendable, Hashable {
+package struct HostSubscript: Sendable, Hashable {
     private enum Kind: Sendable, Hashable {
         case index(Int)
         /// To the end where there is no last one.
@@ -9,7 +9,7 @@ struct HostSubscript: Sendable, Hashable {
     private let kind: Kind
 
     /// The pattern without its subscript, and the subscript where there is one.
-    static func split(_ text: String) -> (base: String, HostSubscript?) {
+    package static func split(_ text: String) -> (base: String, HostSubscript?) {
         guard text.hasSuffix("]"), let open = text.lastIndex(of: "["), open != text.startIndex else {
             return (text, nil)
         }
@@ -19,7 +19,7 @@ struct HostSubscript: Sendable, Hashable {
     }
 
     /// The hosts that are meant; `nil` for an index that none has.
-    func pick(from hosts: [String]) -> [String]? {
+    package func pick<Name>(from hosts: [Name]) -> [Name]? {
         switch kind {
         case .index(let index):
             let place = index < 0 ? hosts.count + index : index
@@ -46,7 +46,7 @@ struct HostSubscript: Sendable, Hashable {
 
     private static func number(_ text: Substring, isSigned: Bool) -> Int? {
         let digits = isSigned && text.hasPrefix("-") ? text.dropFirst() : text
-        guard (1...9).contains(digits.count), digits.allSatisfy(\.isASCIIDigit) else { return nil }
+        guard (1...9).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
         return Int(text)
     }
 }
