@@ -12,7 +12,8 @@ struct AliasCounter {
         var isInMapping: Bool
     }
 
-    private var nodes = 0
+    /// What the tree will hold, what aliases add included.
+    private(set) var nodes = 0
     private(set) var addedNodes = 0
     private var open: [OpenAnchor] = []
     private var weights: [String: Int] = [:]

@@ -9,6 +9,8 @@ import DeployModel
 struct StructureScan {
     static let limitDepth = 64
     static let limitExpandedNodes = 100_000
+    /// Of keys and values: ten thousand hosts with a dozen settings each. The parser's tree takes half a kilobyte for each.
+    static let limitNodes = 250_000
 
     struct DuplicateKey: Sendable, Hashable {
         var key: String
@@ -39,6 +41,9 @@ struct StructureScan {
         while !isStopped, issues.count + duplicateKeys.count < InventoryError.limit, skipToToken() {
             if flows.isEmpty, isFirstOnLine { unwind() }
             scanToken()
+            if aliases.nodes > Self.limitNodes {
+                stop("the file holds more than \(Self.limitNodes) keys and values", at: location)
+            }
         }
     }
 

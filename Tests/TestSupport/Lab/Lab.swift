@@ -95,10 +95,16 @@ package final class Lab: Sendable {
     /// Writes a file below ``directory``, with the folders it needs.
     @discardableResult
     package func write(_ text: String, to relative: String, mode: mode_t = 0o644) throws -> String {
+        try write(Array(text.utf8), to: relative, mode: mode)
+    }
+
+    /// Writes a file below ``directory``, with the folders it needs.
+    @discardableResult
+    package func write(_ bytes: [UInt8], to relative: String, mode: mode_t = 0o644) throws -> String {
         let file = path(relative)
         try FileManager.default.createDirectory(
             atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
         chmod(file, mode)
         return file
     }
