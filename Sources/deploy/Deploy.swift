@@ -28,7 +28,9 @@ struct Deploy: ParsableCommand {
                 subcommands: [
                     HostsCommand.self, ExecCommand.self, SSHShellCommand.self, DrainCommand.self, EnableCommand.self,
                 ]),
-            CommandGroup(name: "SETUP", subcommands: [TrustCommand.self]),
+            CommandGroup(
+                name: "SETUP",
+                subcommands: [InitCommand.self, ConfigCommand.self, TrustCommand.self, SchemaCommand.self]),
         ],
         defaultSubcommand: RunCommand.self)
 }

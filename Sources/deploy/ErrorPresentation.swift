@@ -11,14 +11,16 @@ struct ErrorPresentation {
     /// Help and `--version` come the same way as errors, and are data.
     private let isAnswer: Bool
 
-    init(_ error: any Error) {
+    /// - Parameter excerpt: shows the lines that mistakes are in; none where nobody looks at a terminal.
+    init(_ error: any Error, excerpt: SourceExcerpt? = nil) {
         switch error {
         case let error as CommandFailure:
             self.init(error.code, Self.lines(error.message, hint: error.hint))
         case let error as InventoryError:
             let count = error.issues.count == 1 ? "1 mistake" : "\(error.issues.count) mistakes"
             self.init(
-                .configuration, error.issues.flatMap(Self.lines) + [StyledLine("\(count); nothing was contacted")])
+                .configuration,
+                error.issues.flatMap { Self.lines($0, excerpt) } + [StyledLine("\(count); nothing was contacted")])
         case let error as ClientConfigError:
             self.init(.configuration, error.issues.map { StyledLine("\($0)") })
         case let error as HostSelectionError:
@@ -30,6 +32,9 @@ struct ErrorPresentation {
             self.init(parsing: error)
         }
     }
+
+    /// Without colours.
+    var text: String { lines.map { $0.rendered(.plain, Redactor([])) }.joined(separator: "\n") }
 
     func show(on console: Console) -> ExitCode {
         isAnswer ? console.print(lines) : console.tell(lines)
@@ -59,11 +64,12 @@ struct ErrorPresentation {
         }
     }
 
-    private static func lines(_ issue: InventoryIssue) -> [StyledLine] {
+    private static func lines(_ issue: InventoryIssue, _ excerpt: SourceExcerpt?) -> [StyledLine] {
         var line = StyledLine()
         if let location = issue.location { line.append("\(location): ", .strong) }
         line.append(issue.message)
-        return [line] + hint(issue.hint)
+        let source = issue.location.flatMap { excerpt?.lines(at: $0) } ?? []
+        return [line] + source + hint(issue.hint)
     }
 
     private static func lines(_ message: String, evidence: [String] = [], hint: String?) -> [StyledLine] {
@@ -74,9 +80,10 @@ struct ErrorPresentation {
 
     private static func hint(_ hint: String?) -> [StyledLine] {
         guard let hint else { return [] }
+        let lines = hint.split(separator: "\n", omittingEmptySubsequences: false)
         var line = StyledLine("  hint: ", .strong)
-        line.append(hint)
-        return [line]
+        line.append(String(lines.first ?? ""))
+        return [line] + lines.dropFirst().map { StyledLine(String($0)) }
     }
 }
 

@@ -37,7 +37,8 @@ enum Program {
             }
             return try await command.perform(console)
         } catch {
-            return ErrorPresentation(error).show(on: console)
+            let excerpt = console.messagesIsTerminal ? SourceExcerpt(read: Wiring.text(ofFile:)) : nil
+            return ErrorPresentation(error, excerpt: excerpt).show(on: console)
         }
     }
 }

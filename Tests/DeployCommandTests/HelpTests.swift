@@ -138,6 +138,44 @@ struct HelpTests {
 
                 """),
         Golden(
+            command: HostsCommand.self,
+            text: """
+                OVERVIEW: Lists the hosts of an inventory, ours or Ansible's; contacts none of them.
+
+                --limit takes names, groups, globs (web-*), expressions (~web-[12]), labels
+                (zone=a), and with a group or a glob an index or a slice (web[0], web[1:3]),
+                with `:` or `,` between them; `&` keeps only, `!` takes away.
+
+                Examples:
+                  deploy hosts
+                  deploy hosts --limit 'web:!web-3'
+                  deploy hosts --graph
+                  deploy hosts --format json | jq -r '.[].address'
+
+                USAGE: deploy hosts [<options>]
+
+                INVENTORY:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
+                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
+                  --set <key=value>       Set one value of the inventory.
+                        For instance rollout.batch_size=2; may be given several times.
+                  --except <hosts>        Not these hosts.
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+
+                OPTIONS:
+                  --graph                 Show the groups with their hosts as a tree.
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
             command: ExecCommand.self,
             text: """
                 OVERVIEW: Runs a command on the hosts; hosts with equal output are shown once.
@@ -261,6 +299,86 @@ struct HelpTests {
                   -v, --verbose           Also show every stage and what the steps print.
                   -q, --quiet             Show only warnings, failures and the end.
                   --events <file>         Write every event as a line of JSON to this file too.
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: InitCommand.self,
+            text: """
+                OVERVIEW: Writes a starter inventory from flags and from what lies here.
+
+                Reads, and never runs, a deploy script (deploy-to-instance.sh and its like),
+                package.json, an Ansible inventory and ~/.ssh/config, and says what it took.
+                On a terminal it asks for the rest.
+
+                Examples:
+                  deploy init
+                  deploy init --service acebook --host 10.0.0.1 --host 10.0.0.2 --user app
+
+                USAGE: deploy init [<options>]
+
+                OPTIONS:
+                  -i, --inventory <file>  The file to write. (default: hosts.yml)
+                  --service <name>        The name of what is deployed.
+                  --host <host>           A host's address; may be given several times.
+                  --user <name>           The account on the hosts.
+                  --identity-file <file>  The private key.
+                  --from <directory>      The local directory to deploy.
+                  --to <directory>        The directory on the hosts.
+                  --unit <unit>           The systemd unit to restart.
+                  --health <address>      What says that a host serves, such as :3000/healthz.
+                  --force                 Replace a file that exists.
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: ConfigCommand.self,
+            text: """
+                OVERVIEW: Shows the resolved inventory, secrets hidden; contacts nothing.
+
+                Bases of `extends` and values of --set are merged, variables are filled in,
+                anchors are gone. A value from another file than the inventory names its place.
+                Host sources are shown and not asked; `deploy hosts` lists what they know.
+
+                Examples:
+                  deploy config
+                  deploy config -i prod/hosts.yml --set rollout.batch_size=2
+                  deploy config --format json | jq .rollout
+
+                USAGE: deploy config [<options>]
+
+                OUTPUT:
+                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
+                                          auto, plain, json; default: auto)
+                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
+                                          anyway.
+
+                OPTIONS:
+                  -i, --inventory <file>  The inventory.
+                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
+                  --set <key=value>       Set one value of the inventory.
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                """),
+        Golden(
+            command: SchemaCommand.self,
+            text: """
+                OVERVIEW: Prints the JSON Schema of inventories, for editors.
+
+                An editor with a YAML language server completes and checks an inventory whose
+                first line names the schema:
+
+                  # yaml-language-server: $schema=.deploy/schema.json
+
+                Examples:
+                  deploy schema > .deploy/schema.json
+
+                USAGE: deploy schema
 
                 OPTIONS:
                   --version               Show the version.

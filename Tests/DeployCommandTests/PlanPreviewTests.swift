@@ -31,9 +31,9 @@ struct PlanPreviewTests {
                 in service  at least 1 of 2 while a batch is out (min_in_service: all but one batch)
                 on failure  the host goes back to its release and into rotation; the first failure starts no new host
 
-                batch  host   upload  prepare  drain  drained  switch  activate  health  healthy  enable
-                1      web-1  rsync   1 step   yes    -        yes     1 step    yes     -        yes
-                2      web-2  rsync   1 step   yes    -        yes     1 step    yes     -        yes
+                batch  host   upload  prepare  drain  drained  switch  activate  health  healthy  enable  left in service
+                1      web-1  rsync   1 step   yes    -        yes     1 step    yes     -        yes     1 of 2
+                2      web-2  rsync   1 step   yes    -        yes     1 step    yes     -        yes     1 of 2
 
                 phase        where           command
                 build        here, once      npm run build
@@ -91,7 +91,7 @@ struct PlanPreviewTests {
             preview.json.text
                 == #"{"service":"acebook","release":{"from":"/project/dist","to":"/srv/acebook","#
                 + #""link":"/srv/acebook/current","layout":"releases","from_exists":true},"batches":[["web-1"]],"#
-                + #""min_in_service":1,"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","#
+                + #""left_in_service":[0],"fleet":1,"min_in_service":1,"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","#
                 + #""command":"rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked"},"#
                 + #"{"phase":"switch","where":"host by host","#
                 + #""command":"/srv/acebook/current → /srv/acebook/releases/<id>"}],"notes":["#

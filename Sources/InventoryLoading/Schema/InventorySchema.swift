@@ -1,7 +1,7 @@
 /// The one table of the keys of an inventory file. The sections read by it, unknown keys are found by it, and a test holds
 /// the commented example `inventory/hosts.yml` against it.
-enum InventorySchema {
-    static let root = MapSchema(
+package enum InventorySchema {
+    package static let root = MapSchema(
         "the inventory",
         [
             .init("service"), .init("protected"), .init("ssh", .map(ssh)),

@@ -1,6 +1,6 @@
 /// The keys that one map of the file may hold, and what may stand below them.
-struct MapSchema: Sendable {
-    indirect enum Value: Sendable {
+package struct MapSchema: Sendable {
+    package indirect enum Value: Sendable {
         /// A scalar, or a list of scalars.
         case value
         case map(MapSchema)
@@ -13,9 +13,9 @@ struct MapSchema: Sendable {
         case later
     }
 
-    struct Key: Sendable {
-        var name: String
-        var value: Value
+    package struct Key: Sendable {
+        package var name: String
+        package var value: Value
 
         init(_ name: String, _ value: Value = .value) {
             self.name = name
@@ -24,7 +24,7 @@ struct MapSchema: Sendable {
     }
 
     /// What the map is called in messages: `` `rollout` ``, `a host`.
-    var name: String
+    package var name: String
     var keys: [Key]
 
     init(_ name: String, _ keys: [Key], later: [String] = []) {
@@ -32,19 +32,19 @@ struct MapSchema: Sendable {
         self.keys = keys + later.map { Key($0, .later) }
     }
 
-    func key(_ name: String) -> Key? {
+    package func key(_ name: String) -> Key? {
         keys.first { $0.name == name }
     }
 
     /// The keys that can be used.
-    var supportedKeys: [String] {
+    package var supportedKeys: [String] {
         keys.filter { if case .later = $0.value { false } else { true } }.map(\.name)
     }
 }
 
 extension MapSchema {
     /// This map and all maps below it, each once by its name.
-    var all: [MapSchema] {
+    package var all: [MapSchema] {
         var found: [MapSchema] = []
         func visit(_ map: MapSchema) {
             guard !found.contains(where: { $0.name == map.name }) else { return }

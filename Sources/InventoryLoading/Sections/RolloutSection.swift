@@ -22,7 +22,7 @@ struct RolloutSection {
 
     /// The hosts of the canary, in the inventory that is now whole.
     func checkCanary(_ reader: MapReader, in inventory: Inventory) {
-        guard let selection = inventory.rollout.canary?.hosts,
+        guard !reader.context.isAwaitingHosts, let selection = inventory.rollout.canary?.hosts,
             case .map(let entries) = reader.entry("canary")?.value.content,
             let entry = entries.first(where: { $0.key == "hosts" })
         else { return }

@@ -36,7 +36,7 @@ struct SSHSection {
         reader.value("config") { (text) throws(ScalarProblem) in
             if text.isEmpty { throw ScalarProblem("has an empty path", hint: "`config: false` reads no ssh_config") }
             if text == "false" { return .ignored }
-            return .file(LocalPath.keepingHome(text, in: context.directory))
+            return .file(LocalPath.keepingHome(text, in: context.directory(at: reader.location)))
         }
     }
 

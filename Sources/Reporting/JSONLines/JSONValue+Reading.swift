@@ -28,6 +28,12 @@ extension JSONValue: Decodable {
         }
     }
 
+    /// The field of an object; `nil` where there is none.
+    package subscript(_ name: String) -> JSONValue? {
+        guard case .object(let fields) = self else { return nil }
+        return fields.first { $0.name == name }?.value
+    }
+
     // MARK: Private
 
     private struct Name: CodingKey {

@@ -15,6 +15,34 @@ enum HostList {
         return table.lines
     }
 
+    /// The groups with their hosts as a tree; a host stands in each of its groups, one without a group under `ungrouped`.
+    static func graph(_ hosts: [Host]) -> [StyledLine] {
+        var groups: [(name: String, hosts: [Host])] = []
+        for host in hosts {
+            for name in host.groups.isEmpty ? ["ungrouped"] : host.groups {
+                if let place = groups.firstIndex(where: { $0.name == name }) {
+                    groups[place].hosts.append(host)
+                } else {
+                    groups.append((name, [host]))
+                }
+            }
+        }
+        return [StyledLine("all", .strong)]
+            + groups.enumerated().flatMap { index, group in
+                let isLast = index == groups.count - 1
+                var head = StyledLine(isLast ? "└─ " : "├─ ", .faint)
+                head.append(group.name, .strong)
+                return [head]
+                    + group.hosts.enumerated().map { index, host in
+                        var line = StyledLine(isLast ? "   " : "│  ", .faint)
+                        line.append(index == group.hosts.count - 1 ? "└─ " : "├─ ", .faint)
+                        line.append(host.name.text)
+                        if host.address != host.name.text { line.append("  \(host.address)", .faint) }
+                        return line
+                    }
+            }
+    }
+
     static func json(_ hosts: [Host]) -> JSONValue {
         .array(
             hosts.map { host in

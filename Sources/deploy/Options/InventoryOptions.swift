@@ -37,7 +37,9 @@ struct InventoryOptions: ParsableArguments {
     var except: String?
 
     /// The file's path as it was given or found.
-    func path(_ console: Console) throws -> String {
+    func path(_ console: Console) throws -> String { try Self.path(inventory, console) }
+
+    static func path(_ inventory: String?, _ console: Console) throws -> String {
         if let inventory {
             guard !inventory.isEmpty else {
                 throw CommandFailure(.configuration, "`--inventory` is empty", hint: "is a variable unset?")
@@ -79,7 +81,7 @@ struct InventoryOptions: ParsableArguments {
         return loaded.inventory
     }
 
-    private static func foreign(_ path: String) -> CommandFailure {
+    static func foreign(_ path: String) -> CommandFailure {
         CommandFailure(
             .configuration,
             "`\(path)` is an Ansible inventory: it says which hosts there are, and not what is deployed",

@@ -85,6 +85,14 @@ struct Console: Sendable {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
+    /// Asks a person for a text; nothing, or the end of the input, is the default.
+    func prompt(_ question: String, default fallback: String) -> String {
+        messages.write(fallback.isEmpty ? "\(question): " : "\(question) [\(TerminalText.escaped(fallback))]: ")
+        messages.flush()
+        let answer = (readLine() ?? "").split(separator: " ").joined(separator: " ")
+        return answer.isEmpty ? fallback : answer
+    }
+
     func flush() {
         output.flush()
         messages.flush()

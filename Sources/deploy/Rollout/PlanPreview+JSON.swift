@@ -17,7 +17,8 @@ extension PlanPreview {
                     "bake": .string(ReadableDuration.text(canary.bake)), "is_last": .bool(canary.isLast),
                 ])
             },
-            "min_in_service": .integer(Int64(minInService)),
+            "left_in_service": .array(batches.map { .integer(Int64(fleetCount - $0.count)) }),
+            "fleet": .integer(Int64(fleetCount)), "min_in_service": .integer(Int64(minInService)),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
             "secrets": .array(inventory.secretNames.map(JSONValue.string)),
             "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),

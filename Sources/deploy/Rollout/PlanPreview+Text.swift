@@ -38,7 +38,7 @@ extension PlanPreview {
     private var hostTable: TextTable {
         var table = TextTable(header: [
             "batch", "host", "upload", "prepare", "drain", "drained", "switch", "activate", "health", "healthy",
-            "enable",
+            "enable", "left in service",
         ])
         let isBalanced = inventory.balancer.kind != .none
         for (number, batch) in batches.enumerated() {
@@ -47,7 +47,7 @@ extension PlanPreview {
                     .init("\(number + 1)"), .init(host.name.text, .strong), .init("rsync"), cell(.prepare),
                     cell(isBalanced), cell(.drained), cell(true), cell(.activate),
                     cell(inventory.health != nil || inventory.balancer.checksHealthItself),
-                    cell(.healthy), cell(isBalanced),
+                    cell(.healthy), cell(isBalanced), .init("\(fleetCount - batch.count) of \(fleetCount)"),
                 ])
             }
         }
