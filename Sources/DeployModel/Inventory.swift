@@ -56,6 +56,11 @@ package struct Inventory: Sendable, Hashable {
         [path] + secretSources.compactMap { source in if case .file(let path) = source.place { path } else { nil } }
     }
 
+    /// The hosts that a step is meant for; `nil` for every host. A selection that names none leaves none.
+    package func hosts(of step: Step) -> Set<HostName>? {
+        step.hosts.map { selection in Set(((try? selection.select(from: self)) ?? []).map(\.name)) }
+    }
+
     package func host(named name: HostName) -> Host? {
         hosts.first { $0.name == name }
     }

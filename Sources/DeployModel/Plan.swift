@@ -32,6 +32,8 @@ package struct Plan: Sendable, Hashable {
     package var policy: RolloutPolicy
     /// The first batch, where it is to be watched before the others.
     package var canary: Canary?
+    /// Where the steps that run once may run, by phase; absent for a phase that may run on any host.
+    package var onceHosts: [StepPhase: Set<HostName>] = [:]
     /// `false` with `--limit` unless `--once`: steps that run once a run are left out.
     package var runsOnceSteps: Bool
 

@@ -13,6 +13,8 @@ package final class ExecutionContext: Sendable {
     let run: String
     let configuration: ReleaseConfiguration
     let steps: [StepPhase: [Step]]
+    /// The hosts of each selection that steps have.
+    private let meant: [HostSelection: Set<HostName>]
     /// The inventory's variables for all hosts.
     let environment: EnvironmentVariables
     let secrets: SecretValues
@@ -46,6 +48,10 @@ package final class ExecutionContext: Sendable {
         self.run = run
         self.configuration = configuration
         steps = inventory.steps
+        meant = Dictionary(
+            steps.values.joined().compactMap { step in
+                step.hosts.flatMap { selection in inventory.hosts(of: step).map { (selection, $0) } }
+            }, uniquingKeysWith: { first, _ in first })
         environment = inventory.environment
         self.secrets = secrets
         source = prepared?.source
@@ -104,6 +110,11 @@ package final class ExecutionContext: Sendable {
             at: StepRunner.Place(
                 release: release, previous: nil, releaseDirectory: nil, startDirectory: "/",
                 placeholders: Placeholders(host: nil, release: release, service: inventory.service)))
+    }
+
+    /// Whether a step's `hosts` name a host; those of a step without are all.
+    func isMeant(_ step: Step, for host: HostName) -> Bool {
+        step.hosts.flatMap { meant[$0] }?.contains(host) ?? true
     }
 
     /// The place where descriptors are handed over, made with the first upload.

@@ -58,14 +58,18 @@ package final class SSHHostExecutor: HostExecutor {
             environment: StepEnvironment(
                 host: host, service: context.service, run: context.run, gitCommit: context.gitCommit,
                 common: context.environment, secrets: context.secrets),
-            limits: context.limits, events: context.events)
+            limits: context.limits, events: context.events, rsync: rsync)
         let directory = directory(of: release, in: phase)
         try await runner.run(
             steps, phase: phase,
             at: StepRunner.Place(
                 release: release, previous: previous, releaseDirectory: directory,
                 startDirectory: startDirectory(in: phase, directory, hasPrevious: previous != nil),
-                placeholders: Placeholders(host: host, release: release, service: context.service)))
+                placeholders: Placeholders(host: host, release: release, service: context.service)),
+            // A phase that runs once runs where the rollout chose.
+            where: { step in
+                phase == .onceBefore || phase == .onceAfter || context.isMeant(step, for: host.name)
+            })
     }
 
     package func activateLink(to release: ReleaseID) async throws(DeployError) {
@@ -139,6 +143,15 @@ package final class SSHHostExecutor: HostExecutor {
 
     private var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
 
+    /// What copies files to this host.
+    private var rsync: @Sendable () throws(DeployError) -> RsyncRunner {
+        { [context, channel] () throws(DeployError) in
+            RsyncRunner(
+                channel: channel, handover: try context.handover(), environment: context.childEnvironment,
+                remoteShell: context.remoteShell)
+        }
+    }
+
     private func uploader() throws(DeployError) -> ReleaseUploader {
         guard let source = context.source, let sourceGuard = context.sourceGuard else {
             throw DeployError(.internal, host: host.name, "this run has no files to upload")
@@ -146,9 +159,7 @@ package final class SSHHostExecutor: HostExecutor {
         return ReleaseUploader(
             host: host.name, layout: layout, source: source, sourceGuard: sourceGuard, comparison: context.comparison,
             verification: context.configuration.verification, additions: additions, scripts: scripts,
-            rsync: RsyncRunner(
-                channel: channel, handover: try context.handover(), environment: context.childEnvironment,
-                remoteShell: context.remoteShell),
+            rsync: try rsync(),
             progressed: { [events = context.events, name = host.name] progress in
                 events.publish(.uploadProgressed(host: name, progress: progress))
             })
@@ -225,9 +236,11 @@ package final class SSHHostExecutor: HostExecutor {
             case (.restart(let unit, let action), .automatic), (.restart(let unit, let action), .root):
                 .unit(placeholders.fill(unit), action)
             case (.restart, .user): nil
-            case (.run, .root), (.script, .root): .shell(user: "root")
-            case (.run, .user(let name)), (.script, .user(let name)): .shell(user: name)
-            case (.run, .automatic), (.script, .automatic): nil
+            case (.run, .root), (.script, .root), (.template, .root), (.sync, .root): .shell(user: "root")
+            case (.run, .user(let name)), (.script, .user(let name)), (.template, .user(let name)),
+                (.sync, .user(let name)):
+                .shell(user: name)
+            case (.run, .automatic), (.script, .automatic), (.template, .automatic), (.sync, .automatic): nil
             }
         }
         let owner = context.configuration.owner.map { [InspectCommand.SudoNeed.chown($0)] } ?? []

@@ -105,6 +105,7 @@ struct InventoryValidator {
         inventory.steps =
             reader.map("steps", InventorySchema.steps)
             .map(StepsSection(context: context).steps) ?? [:]
+        checks.reportEmptySelections(inventory)
         inventory.balancer =
             reader.entry("balancer").map { entry in
                 BalancerSection(context: context, inventory: inventory).configuration(entry.value)

@@ -16,10 +16,18 @@ package enum LocalFiles {
         }
         for phase in StepPhase.allCases {
             for step in inventory.steps[phase] ?? [] {
-                guard case .script(let path) = step.action, !isFile(path) else { continue }
+                let (what, path) =
+                    switch step.action {
+                    case .script(let path) where !isFile(path): ("script", path)
+                    case .template(let template) where !isFile(template.source): ("template", template.source)
+                    case .sync(let sync) where !isFile(sync.source) && !isDirectory(sync.source):
+                        ("source of `sync`,", sync.source)
+                    case .run, .script, .restart, .sync, .template, .local: ("", "")
+                    }
+                guard !path.isEmpty else { continue }
                 let place = step.location.map { "\($0): " } ?? ""
                 problems.append(
-                    DeployError(.invalidConfiguration, "\(place)the script `\(path)` does not exist"))
+                    DeployError(.invalidConfiguration, "\(place)the \(what) `\(path)` does not exist"))
             }
         }
         return problems

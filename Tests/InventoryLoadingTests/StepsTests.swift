@@ -58,6 +58,27 @@ import Testing
         #expect(step == expected)
     }
 
+    @Test func `files are copied and written by steps of their own`() throws {
+        let steps = try Fixture.inventory(
+            """
+            steps:
+              prepare:
+                - sync: { from: assets, to: "/srv/{service}/assets", delete: true, exclude: "*.psd" }
+                - { template: { from: app.conf, to: config/app.conf, mode: 600 }, hosts: "web-*" }
+            """
+        ).steps[.prepare]
+        #expect(
+            steps?.map(\.action) == [
+                .sync(
+                    Step.Sync(
+                        source: "/project/assets", destination: "/srv/{service}/assets", deletes: true,
+                        excludes: ["*.psd"])),
+                .template(Step.Template(source: "/project/app.conf", destination: "config/app.conf", mode: "600")),
+            ])
+        #expect(steps?.map(\.name) == ["sync /srv/{service}/assets", "write config/app.conf"])
+        #expect(try steps?.map(\.hosts) == [nil, HostSelection(parsing: "web-*")])
+    }
+
     @Test func `what is not said has its default`() throws {
         let step = try #require(try Fixture.inventory("steps: { healthy: [a] }").steps[.healthy]?.first)
         var expected = Step(name: "a", action: .run("a"))
@@ -83,7 +104,10 @@ import Testing
             "steps: { prepare: { run: a } }",
             "3:19: `prepare` must be a list of steps, not a map\n  hint: write `- run: …` below it, or `[{ run: … }]`"
         ),
-        ("steps: { prepare: [{ name: a }] }", "3:20: a step needs one of `run`, `script`, `restart` and `local`"),
+        (
+            "steps: { prepare: [{ name: a }] }",
+            "3:20: a step needs one of `run`, `script`, `restart`, `sync`, `template` and `local`"
+        ),
         ("steps: { prepare: [{ run: a, restart: b }] }", "3:20: a step is one thing, not `run` and `restart`"),
         ("steps: { prepare: [[a]] }", "3:20: a step must be a map or a command, not a list"),
         ("steps: { prepare: [~] }", "3:20: a step must be a map or a command, not nothing"),
@@ -134,7 +158,23 @@ import Testing
             "3:37: `DEPLOY_HOST` cannot be set\n  hint: the variables that begin with `DEPLOY_` are ours"
         ),
         ("steps: { prepare: [{ run: a, env: { A: { b: c } } }] }", "3:40: `A` must be a text, not a map"),
-        ("steps: { prepare: [{ sync: a }] }", "3:22: `sync` is not supported in this version"),
+        ("steps: { prepare: [{ sync: a }] }", "3:28: `sync` must be a map, not `a`"),
+        (
+            "steps: { prepare: [{ sync: { from: a } }] }",
+            "3:28: `sync` needs `to`\n  hint: a path on the host; a relative one starts in the release"
+        ),
+        (
+            "steps: { prepare: [{ template: { from: a, to: b, mode: rw } }] }",
+            "3:57: `mode` must be octal digits such as `0644`, not `rw`"
+        ),
+        (
+            "steps: { prepare: [{ run: a, hosts: web-9 }] }",
+            "3:20: `hosts` of the step `a`: `web-9` is neither a host nor a group of the inventory\n  hint: did you mean `web-1`?"
+        ),
+        (
+            "steps: { once_before: [{ run: a, hosts: web-1 }, { run: b, hosts: all }] }",
+            "3:10: the steps of `once_before` run on one host and cannot have different `hosts`"
+        ),
         ("steps: { prepare: [{ rnu: a }] }", "3:22: a step has no key `rnu`\n  hint: did you mean `run`?"),
         (
             "steps: { before_all: [a] }",

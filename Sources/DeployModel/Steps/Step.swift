@@ -8,8 +8,45 @@ package struct Step: Sendable, Hashable {
         case script(path: String)
         /// A systemd unit and what to do with it.
         case restart(unit: String, UnitAction)
+        /// Files of this machine, copied to the host by rsync.
+        case sync(Sync)
+        /// A local text file, filled in and written to the host.
+        case template(Template)
         /// A command on the machine that runs `deploy`.
         case local(LocalCommand)
+    }
+
+    package struct Sync: Sendable, Hashable {
+        /// An absolute local path. Of a directory the contents are meant.
+        package var source: String
+        /// A path on the host; a relative one starts in the step's directory. It may hold `{host}` and its like.
+        package var destination: String
+        /// Takes away what the source does not hold.
+        package var deletes: Bool
+        /// rsync's patterns.
+        package var excludes: [String]
+
+        package init(source: String, destination: String, deletes: Bool = false, excludes: [String] = []) {
+            self.source = source
+            self.destination = destination
+            self.deletes = deletes
+            self.excludes = excludes
+        }
+    }
+
+    package struct Template: Sendable, Hashable {
+        /// An absolute local path.
+        package var source: String
+        /// As in ``Sync``.
+        package var destination: String
+        /// Octal digits, as chmod(1) takes them.
+        package var mode: String
+
+        package init(source: String, destination: String, mode: String = "0644") {
+            self.source = source
+            self.destination = destination
+            self.mode = mode
+        }
     }
 
     package enum UnitAction: String, Sendable, Hashable, CaseIterable {
@@ -54,6 +91,8 @@ package struct Step: Sendable, Hashable {
     package var ignoresErrors: Bool
     /// What it did cannot be undone, and the release before may not work after it: a rollback past it is refused.
     package var isIrreversible = false
+    /// A selection: on other hosts it is left out. `nil` for every host of the run.
+    package var hosts: HostSelection?
     package var location: SourceLocation?
 
     package init(

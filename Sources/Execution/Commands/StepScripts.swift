@@ -56,6 +56,28 @@ enum StepScripts {
             environment: environment, user: user)
     }
 
+    /// Writes a text to a file, by a rename, and leaves a file alone that holds it already; says which it was.
+    ///
+    /// The new file is readable by its owner alone until it has its mode: the text may hold secrets.
+    static func write(_ text: Secret, to path: String, mode: String, user: String?) -> ShellScript {
+        ShellScript(
+            """
+            case $1 in ?*/*) mkdir -p -- "${1%/*}" ;; esac
+            [ ! -d "$1" ] || { echo "$1 is a directory" >&2; exit 1; }
+            new=$1.deploy.$$
+            trap 'rm -f -- "$new"' EXIT
+            (umask 077; printf '%s' "$2" >"$new")
+            chmod -- "$3" "$new"
+            if cmp -s -- "$new" "$1"; then
+                chmod -- "$3" "$1"
+                echo "$1 is as it should be"
+            else
+                mv -f -- "$new" "$1"
+                echo "$1 written"
+            fi
+            """, arguments: [path, text.exposed, mode], user: user)
+    }
+
     /// Restarts a systemd unit, or does another of its actions.
     ///
     /// The command is exactly `sudo -n systemctl restart UNIT` (without sudo for root), so that a narrow line in sudoers is

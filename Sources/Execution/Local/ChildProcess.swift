@@ -1,5 +1,6 @@
 import DeployModel
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// A program on this machine, run to its end in a session of its own.
@@ -13,6 +14,8 @@ struct ChildProcess: Sendable {
         case signalled(Int)
         /// It was ended because its time was over.
         case timedOut
+        /// It was ended because it had printed nothing for too long.
+        case idleTimedOut
     }
 
     /// The program, looked up in the environment's `PATH` where it holds no slash, and its arguments.
@@ -23,6 +26,8 @@ struct ChildProcess: Sendable {
     var input: [UInt8] = []
     /// From the start to the end; the process group is ended after that.
     var timeout: Duration?
+    /// The longest time without any output.
+    var idleTimeout: Duration?
 
     /// Runs the program; `receive` gets what it prints as it comes, from two tasks at once.
     ///
@@ -35,19 +40,35 @@ struct ChildProcess: Sendable {
         receive: @escaping @Sendable (OutputLine.Stream, UnsafeRawBufferPointer) -> Void
     ) async throws(DeployError) -> Ending {
         do {
-            guard let timeout else { return try await runToEnd(receive: receive) }
-            return try await withThrowingTaskGroup(of: Ending?.self) { group in
-                group.addTask { try await runToEnd(receive: receive) }
+            guard timeout != nil || idleTimeout != nil else { return try await runToEnd(receive: receive) }
+            let output = LastOutput()
+            return try await withThrowingTaskGroup(of: Ending.self) { group in
                 group.addTask {
-                    try await Task.sleep(for: timeout)
-                    return nil
+                    try await runToEnd { stream, bytes in
+                        output.noted()
+                        receive(stream, bytes)
+                    }
                 }
-                let first = try await group.next() ?? nil
+                if let timeout {
+                    group.addTask {
+                        try await Task.sleep(for: timeout)
+                        return .timedOut
+                    }
+                }
+                if let idleTimeout {
+                    group.addTask {
+                        while true {
+                            let silence = output.silence
+                            guard silence < idleTimeout else { return .idleTimedOut }
+                            try await Task.sleep(for: idleTimeout - silence)
+                        }
+                    }
+                }
+                let first = try await group.next() ?? .timedOut
                 group.cancelAll()
-                guard let first else {
-                    // The clock won: wait until the child is gone, whatever it answers.
+                if first == .timedOut || first == .idleTimedOut {
+                    // A clock won: wait until the child is gone, whatever it answers.
                     while (try? await group.next()) != nil {}
-                    return .timedOut
                 }
                 return first
             }
@@ -128,5 +149,16 @@ struct ChildProcess: Sendable {
                 ? DeployError(.interrupted, "`\(program)` was ended because the run was interrupted")
                 : DeployError(.localCommandFailed, "`\(program)` could not be run: \(error)")
         }
+    }
+}
+
+/// When a child was last heard of.
+private final class LastOutput: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+
+    var silence: Duration { time.withLock { $0.duration(to: .now) } }
+
+    func noted() {
+        time.withLock { $0 = .now }
     }
 }

@@ -16,11 +16,11 @@ package struct LocalProcesses: LocalCommands {
 
     package func run(
         _ command: Step.LocalCommand, directory: String, environment variables: [String: String], timeout: Duration,
-        output: (@Sendable (OutputLine) -> Void)?
+        idleTimeout: Duration?, output: (@Sendable (OutputLine) -> Void)?
     ) async throws(DeployError) -> CommandResult {
         let child = ChildProcess(
             argv: Self.argv(of: command), environment: environment.adding(variables), directory: directory,
-            timeout: timeout)
+            timeout: timeout, idleTimeout: idleTimeout)
         let start = ContinuousClock.now
         let collector = OutputCollector(output)
         let ending = try await child.run { stream, bytes in collector.receive(stream, bytes) }
@@ -30,6 +30,7 @@ package struct LocalProcesses: LocalCommands {
             case .exited(let status): .status(status)
             case .signalled(let number): .signal(SignalName.name(of: number))
             case .timedOut: .timedOut(after: timeout, isConfirmed: true)
+            case .idleTimedOut: .idleTimedOut(after: idleTimeout ?? timeout, isConfirmed: true)
             }
         return CommandResult(
             exit: exit, standardOutput: standardOutput, standardError: standardError,

@@ -46,7 +46,7 @@ package struct ProgramOutput: Sendable {
             switch ending {
             case .exited(let status): .status(status)
             case .signalled(let number): .signal(SignalName.name(of: number))
-            case .timedOut: .timedOut(after: timeout, isConfirmed: true)
+            case .timedOut, .idleTimedOut: .timedOut(after: timeout, isConfirmed: true)
             }
         return Result(exit: exit, output: bytes, errors: errors.withLock(\.text))
     }

@@ -23,6 +23,11 @@ package struct ExcludeRules: Sendable, Hashable {
         patterns = all.filter { !$0.isEmpty && $0 != "!" }
     }
 
+    /// These patterns and no others.
+    init(patterns: [String]) {
+        self.patterns = patterns
+    }
+
     /// What `--from0 --exclude-from=-` reads: rules that each end with NUL, because a pattern may hold a newline.
     ///
     /// rsync obeys the first rule that matches, hence the reversed order.

@@ -32,10 +32,15 @@ struct StepRunner: Sendable {
     let environment: StepEnvironment
     let limits: StepLimits
     let events: any EventPublisher
+    /// What a `sync` step copies with; `nil` where there is no host.
+    var rsync: (@Sendable () throws(DeployError) -> RsyncRunner)?
 
+    /// - Parameter isMeant: whether a step is for this host; others are left out.
     /// - Throws: ``DeployError`` of the first step that fails and does not ignore errors.
-    func run(_ steps: [Step], phase: StepPhase, at place: Place) async throws(DeployError) {
-        for (index, step) in steps.enumerated() {
+    func run(
+        _ steps: [Step], phase: StepPhase, at place: Place, where isMeant: (Step) -> Bool = { _ in true }
+    ) async throws(DeployError) {
+        for (index, step) in steps.enumerated() where isMeant(step) {
             if let limit = limits.limit(of: step, at: index, in: phase) {
                 try await limit.withPermit { () async throws(DeployError) in
                     try await run(step, phase: phase, at: place)
@@ -87,7 +92,9 @@ struct StepRunner: Sendable {
         if case .local(let command) = step.action {
             result = try await local.run(
                 command, directory: step.directory.map(place.placeholders.fill) ?? localDirectory,
-                environment: variables, timeout: step.timeout, output: report.printed)
+                environment: variables, timeout: step.timeout, idleTimeout: step.idleTimeout, output: report.printed)
+        } else if case .sync(let sync) = step.action {
+            return try await self.sync(sync, step, at: place, report)
         } else {
             guard let channel else {
                 throw DeployError(.invalidConfiguration, "step `\(step.name)` needs a host, and there is none here")
@@ -124,9 +131,46 @@ struct StepRunner: Sendable {
                 environment: variables, user: sudoUser(step))
         case .restart(let unit, let action):
             return StepScripts.unit(place.placeholders.fill(unit), action, sudo: unitSudo(step))
-        case .local:
-            throw DeployError(.internal, "a local step has no script")
+        case .template(let template):
+            return StepScripts.write(
+                try self.text(template, at: place, variables),
+                to: absolute(place.placeholders.fill(template.destination), in: directory), mode: template.mode,
+                user: sudoUser(step))
+        case .local, .sync:
+            throw DeployError(.internal, "a step of this kind has no script")
         }
+    }
+
+    private func text(
+        _ template: Step.Template, at place: Place, _ variables: [String: String]
+    ) throws(DeployError) -> Secret {
+        let text = try self.text(ofFile: template.source)
+        do throws(TemplateText.Problem) {
+            return Secret(try TemplateText.fill(text, variables, place.placeholders))
+        } catch {
+            throw DeployError(
+                .stepFailed, host: host?.name, "`\(template.source)`, line \(error.line): \(error.message)",
+                hint:
+                    "variables come from `env` and `secrets`; write `${NAME:-}` for one that may be missing, `$$` for a dollar"
+            )
+        }
+    }
+
+    private func sync(
+        _ sync: Step.Sync, _ step: Step, at place: Place, _ report: StepReport
+    ) async throws(DeployError) {
+        guard let channel, let host, let rsync else {
+            throw DeployError(.invalidConfiguration, "step `\(step.name)` needs a host, and there is none here")
+        }
+        let copy = SyncCopy(
+            host: host.name, sync: sync,
+            destination: absolute(place.placeholders.fill(sync.destination), in: directory(of: step, at: place)),
+            user: sudoUser(step), channel: channel, rsync: try rsync())
+        report.printed(try await copy.perform(step))
+    }
+
+    private func absolute(_ path: String, in directory: String) -> String {
+        path.hasPrefix("/") ? path : directory + "/" + path
     }
 
     private func directory(of step: Step, at place: Place) -> String {

@@ -8,7 +8,7 @@ enum RsyncExit {
         switch ending {
         case .exited(let status): sentence(for: status)
         case .signalled(let number): "the local rsync was ended by signal \(SignalName.name(of: number))"
-        case .timedOut: "rsync took too long"
+        case .timedOut, .idleTimedOut: "rsync took too long"
         }
     }
 

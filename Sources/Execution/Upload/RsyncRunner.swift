@@ -26,12 +26,13 @@ struct RsyncRunner: Sendable {
     /// Runs rsync to its end.
     ///
     /// - Parameters:
+    ///   - timeout: from the start to the end.
     ///   - progressDeadline: the longest time without a byte in either direction.
     ///   - receive: takes what rsync prints.
     /// - Throws: ``DeployError`` of the connection, which is the reason where it broke, and not what rsync makes of it; of
     ///   the local program, where it could not be started; `.interrupted`.
     func run(
-        _ argv: [String], rules: ExcludeRules, progressDeadline: Duration,
+        _ argv: [String], rules: ExcludeRules, timeout: Duration? = nil, progressDeadline: Duration,
         receive: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
     ) async throws(DeployError) -> Outcome {
         let errors = OutputCollector(nil)
@@ -40,7 +41,7 @@ struct RsyncRunner: Sendable {
         let child = ChildProcess(
             argv: argv,
             environment: environment.adding(["LC_ALL": "C", RsyncRemoteShell.tokenVariable: token]),
-            input: rules.rsyncInput)
+            input: rules.rsyncInput, timeout: timeout)
         let ends = await withTaskGroup(of: End.self) { group in
             group.addTask {
                 do throws(DeployError) {

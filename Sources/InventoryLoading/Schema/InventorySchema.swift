@@ -81,11 +81,13 @@ package enum InventorySchema {
     static let step = MapSchema(
         "a step",
         [
-            .init("run"), .init("script"), .init("restart", .oneOf([.value, .map(restart)])), .init("local"),
+            .init("run"), .init("script"), .init("restart", .oneOf([.value, .map(restart)])), .init("sync", .map(sync)),
+            .init("template", .map(template)), .init("local"), .init("hosts"),
             .init("name"), .init("timeout"), .init("idle_timeout"), .init("retries"), .init("sudo"), .init("dir"),
             .init("env", env), .init("shell"), .init("concurrency"), .init("ignore_errors"), .init("irreversible"),
-        ],
-        later: ["sync", "template", "hosts"])
+        ])
+    static let sync = MapSchema("`sync`", [.init("from"), .init("to"), .init("delete"), .init("exclude")])
+    static let template = MapSchema("`template`", [.init("from"), .init("to"), .init("mode")])
     static let restart = MapSchema("`restart`", [.init("unit"), .init("action")])
 
     // MARK: Traffic

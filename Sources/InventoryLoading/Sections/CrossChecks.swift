@@ -25,6 +25,19 @@ struct CrossChecks {
         }
     }
 
+    /// A step for hosts that are not there would never run.
+    func reportEmptySelections(_ inventory: Inventory) {
+        guard !context.isAwaitingHosts else { return }
+        for step in StepPhase.allCases.flatMap({ inventory.steps[$0] ?? [] }) {
+            guard let selection = step.hosts, let location = step.location else { continue }
+            do {
+                _ = try selection.select(from: inventory)
+            } catch {
+                context.report("`hosts` of the step `\(step.name)`: \(error.message)", at: location, hint: error.hint)
+            }
+        }
+    }
+
     /// Two names for one machine: a rollout would take it out once and count it twice.
     func warnOfSharedAddresses() {
         var first: [[String]: Host] = [:]

@@ -3,6 +3,8 @@ import DeployModel
 /// What a step does: the value of its `run`, `script`, `restart` or `local`. Commands are taken as written: `${NAME}` in
 /// them is the shell's business.
 struct StepActionReader {
+    static let kinds = ["run", "script", "restart", "sync", "template", "local"]
+
     let context: ValidationContext
 
     func action(_ kind: String, _ reader: MapReader) -> Step.Action? {
@@ -15,6 +17,8 @@ struct StepActionReader {
                         path, in: context.directory(at: reader.location), home: context.environment["HOME"]))
             }
         case "restart": restart(reader)
+        case "sync": reader.map("sync", InventorySchema.sync).flatMap(sync)
+        case "template": reader.map("template", InventorySchema.template).flatMap(template)
         default: command("local", reader).map { .local($0) }
         }
     }
@@ -35,6 +39,43 @@ struct StepActionReader {
     }
 
     // MARK: Private
+
+    private func sync(_ reader: MapReader) -> Step.Action? {
+        let paths = paths(reader)
+        let excludes = reader.values("exclude") { (text) throws(ScalarProblem) in
+            if text.isEmpty { throw ScalarProblem("has an empty pattern") }
+            return text
+        }
+        let deletes = reader.boolean("delete") ?? false
+        return paths.map { source, destination in
+            .sync(Step.Sync(source: source, destination: destination, deletes: deletes, excludes: excludes ?? []))
+        }
+    }
+
+    private func template(_ reader: MapReader) -> Step.Action? {
+        let paths = paths(reader)
+        let mode = reader.value("mode") { (text) throws(ScalarProblem) in
+            guard (3...4).contains(text.utf8.count),
+                text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains)
+            else { throw ScalarProblem("must be octal digits such as `0644`, not `\(text.shortened)`") }
+            return text
+        }
+        return paths.map { .template(Step.Template(source: $0, destination: $1, mode: mode ?? "0644")) }
+    }
+
+    /// `from` on this machine, and `to` on the host.
+    private func paths(_ reader: MapReader) -> (source: String, destination: String)? {
+        reader.require("from", hint: "a path on this machine")
+        reader.require("to", hint: "a path on the host; a relative one starts in the release")
+        let source = reader.localPath("from")
+        let destination = reader.text("to")
+        if let destination, let entry = reader.entry("to") {
+            context.checkPlaceholders(
+                destination, of: "to", allowed: Set(Placeholders.Word.allCases), at: entry.value.location)
+        }
+        guard let source, let destination else { return nil }
+        return (source, destination)
+    }
 
     private func restart(_ reader: MapReader) -> Step.Action? {
         guard let entry = reader.entry("restart") else { return nil }

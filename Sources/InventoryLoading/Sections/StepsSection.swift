@@ -18,6 +18,11 @@ struct StepsSection {
                 continue
             }
             let list = items.compactMap { step($0, in: phase) }
+            if phase == .onceBefore || phase == .onceAfter, Set(list.compactMap(\.hosts)).count > 1 {
+                context.report(
+                    "the steps of `\(phase.rawValue)` run on one host and cannot have different `hosts`",
+                    at: entry.keyLocation)
+            }
             if !list.isEmpty { steps[phase] = list }
         }
         return steps
@@ -43,12 +48,12 @@ struct StepsSection {
     }
 
     private func step(_ reader: MapReader, in phase: StepPhase) -> Step? {
-        let kinds = ["run", "script", "restart", "local"].filter(reader.has)
+        let kinds = StepActionReader.kinds.filter(reader.has)
         guard let kind = kinds.first, kinds.count == 1 else {
             if kinds.isEmpty, reader.hasUnknownKeys { return nil }
             let message =
                 kinds.isEmpty
-                ? "a step needs one of `run`, `script`, `restart` and `local`"
+                ? "a step needs one of `run`, `script`, `restart`, `sync`, `template` and `local`"
                 : "a step is one thing, not \(kinds.map { "`\($0)`" }.joined(separator: " and "))"
             context.report(
                 message, at: reader.location, hint: kinds.isEmpty ? nil : "write one step for each")
@@ -67,6 +72,7 @@ struct StepsSection {
         step.environment = EnvironmentSection(context: context).variables(reader)
         step.shell = reader.choice("shell") ?? step.shell
         step.concurrency = reader.integer("concurrency", in: 1...HostRange.limit)
+        step.hosts = hosts(reader)
         step.ignoresErrors = reader.boolean("ignore_errors") ?? step.ignoresErrors
         step.isIrreversible = reader.boolean("irreversible") ?? step.isIrreversible
         return action == nil ? nil : step
@@ -78,7 +84,8 @@ struct StepsSection {
             switch kind {
             case "restart": ["dir", "env", "shell"]
             case "local": ["sudo", "shell"]
-            case "script": ["shell"]
+            case "script", "template": ["shell"]
+            case "sync": ["shell", "env"]
             default: []
             }
         for key in useless {
@@ -103,6 +110,17 @@ struct StepsSection {
             context.report(
                 "a `build` step runs on this machine and must be `local`", at: entry.keyLocation,
                 hint: kind == "run" ? "write `local:` instead of `run:`; on the hosts, `prepare` comes first" : nil)
+        }
+    }
+
+    /// A selection, as after `--limit`. Whether it names a host is looked at once all hosts are known.
+    private func hosts(_ reader: MapReader) -> HostSelection? {
+        reader.value("hosts") { (text) throws(ScalarProblem) in
+            do throws(HostSelectionError) {
+                return try HostSelection(parsing: text)
+            } catch {
+                throw ScalarProblem("is not a selection of hosts: \(error.message)", hint: error.hint)
+            }
         }
     }
 
@@ -139,6 +157,8 @@ struct StepsSection {
             let line = command.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }
             return String((line ?? "").drop(while: \.isWhitespace)).shortened
         case .local(.argv(let words)): return words.joined(separator: " ").shortened
+        case .sync(let sync): return "sync \(sync.destination)".shortened
+        case .template(let template): return "write \(template.destination)".shortened
         case .script(let path): return String(path.split(separator: "/").last ?? "").shortened
         case .restart(let unit, let action): return "\(action.rawValue) \(unit)"
         }

@@ -23,6 +23,9 @@ package struct Planner: Sendable {
             balancer: inventory.balancer, health: inventory.health, policy: inventory.rollout,
             runsOnceSteps: runsOnceSteps)
         plan.canary = canary(of: hosts)
+        for phase in [StepPhase.onceBefore, .onceAfter] {
+            plan.onceHosts[phase] = inventory.steps[phase]?.lazy.compactMap(inventory.hosts(of:)).first
+        }
         return plan
     }
 

@@ -44,7 +44,7 @@ extension RolloutStateMachine {
     mutating func turnsEnded(_ out: inout Outbox) {
         if beginUndoing(&out) { return }
         guard plan.runsOnceSteps, hasSteps(in: .onceAfter), stopReason == nil, !isPaused,
-            let host = plan.hosts.first(where: { turns[$0.name]?.ending == .deployed })?.name
+            plan.hosts.contains(where: { turns[$0.name]?.ending == .deployed })
         else {
             beginVerifying(&out)
             return
@@ -55,9 +55,15 @@ extension RolloutStateMachine {
             beginVerifying(&out)
             return
         }
+        let deployed = plan.hosts.map(\.name).filter { turns[$0]?.ending == .deployed }
+        guard let host = onceHost(for: .onceAfter, among: deployed) else {
+            failedStage = .onceAfter
+            reason = noHost(for: .onceAfter)
+            beginVerifying(&out)
+            return
+        }
         out.publish(.stageStarted(host: host, stage: .onceAfter))
-        phase = .runningOnceAfter(
-            out.call(.runSteps(host, .onceAfter, release: plan.release.id, previous: liveRelease(on: host)?.id)), host)
+        phase = .runningOnceAfter(runOnce(.onceAfter, on: host, &out), host)
     }
 
     mutating func onceAfterEnded(_ error: DeployError?, on host: HostName, _ out: inout Outbox) {

@@ -90,13 +90,37 @@ extension RolloutStateMachine {
             phase = .endingTurns
             return
         }
-        guard plan.runsOnceSteps, hasSteps(in: .onceBefore), let host = staging.ready.first else {
+        guard plan.runsOnceSteps, hasSteps(in: .onceBefore) else {
             beginBatch(0, &out)
             return
         }
+        guard let host = onceHost(for: .onceBefore, among: staging.ready) else {
+            failedStage = .onceBefore
+            reason = noHost(for: .onceBefore)
+            finish(&out)
+            return
+        }
         out.publish(.stageStarted(host: host, stage: .onceBefore))
-        phase = .runningOnceBefore(
-            out.call(.runSteps(host, .onceBefore, release: plan.release.id, previous: liveRelease(on: host)?.id)), host)
+        phase = .runningOnceBefore(runOnce(.onceBefore, on: host, &out), host)
+    }
+
+    /// The first host that the steps of a phase may run on: one of those that were just brought to the release, or else one
+    /// that had it before.
+    func onceHost(for phase: StepPhase, among hosts: [HostName]) -> HostName? {
+        guard let allowed = plan.onceHosts[phase] else { return hosts.first }
+        return (hosts + plan.hosts.map(\.name).filter(upToDate.contains)).first(where: allowed.contains)
+    }
+
+    func runOnce(_ phase: StepPhase, on host: HostName, _ out: inout Outbox) -> Ticket {
+        let live = liveRelease(on: host)?.id
+        let release = upToDate.contains(host) ? live ?? plan.release.id : plan.release.id
+        return out.call(.runSteps(host, phase, release: release, previous: live))
+    }
+
+    func noHost(for phase: StepPhase) -> DeployError {
+        DeployError(
+            .invalidConfiguration, "no host that the steps of `\(phase.rawValue)` are meant for takes part in this run",
+            hint: "their `hosts` has to name one that is deployed to, and `--limit` has to leave it")
     }
 
     mutating func onceBeforeEnded(_ error: DeployError?, on host: HostName, _ out: inout Outbox) {

@@ -78,7 +78,7 @@ extension RolloutStateMachine {
             guard let turn = turns[host], turn.ending == .deployed, let deployment = turn.assignment.deployment else {
                 return false
             }
-            return deployment.previous != nil && deployment.previous != deployment.release
+            return deployment.rollbackRelease != nil
         }
         switch (plan.policy.onFailure, stopReason) {
         case (.stop, _), (_, .interrupted), (_, .leaseLost), (_, nil): return []

@@ -118,7 +118,7 @@ extension HostTurn {
 
 extension HostAssignment.Deployment {
     /// What a rollback goes back to; nothing where the release itself was live before, and where the one before is gone.
-    fileprivate var rollbackRelease: ReleaseID? {
+    var rollbackRelease: ReleaseID? {
         previous == release || isInPlace ? nil : previous
     }
 }

@@ -9,6 +9,11 @@ enum StepText {
         case .script(let path): sudo(step.sudo, isRoot, automatic: "") + path + " (over stdin)"
         case .restart(let unit, let action):
             sudo(step.sudo, isRoot, automatic: "sudo -n ") + "systemctl \(action.rawValue) \(unit)"
+        case .sync(let sync):
+            "rsync \(sync.source) → \(sudo(step.sudo, isRoot, automatic: ""))\(sync.destination)"
+                + (sync.deletes ? ", what is not there is deleted" : "")
+        case .template(let template):
+            "\(template.source) → \(sudo(step.sudo, isRoot, automatic: ""))\(template.destination), mode \(template.mode)"
         case .local(.shell(let line)): line
         case .local(.argv(let argv)): argv.joined(separator: " ")
         }

@@ -3,6 +3,20 @@ import Testing
 @testable import Execution
 
 struct RsyncCommandTests {
+    @Test func `a sync step copies contents, and a file as a file`() {
+        var sync = RsyncCommand.Sync(
+            source: "/a b", sourceIsDirectory: true, destination: "/srv/it's", deletes: true, user: "app",
+            remoteShell: "deploy rsh /s")
+        let options = [
+            "rsync", "--recursive", "--links", "--perms", "--times", "--omit-dir-times", "--protect-args",
+            "--no-human-readable", "--stats", "--from0", "--exclude-from=-", "--rsh=deploy rsh /s",
+        ]
+        #expect(
+            sync.argv == options + ["--delete", "--rsync-path=sudo -n -u app rsync", "--", "/a b/", "host:/srv/it's/"])
+        (sync.sourceIsDirectory, sync.deletes, sync.user) = (false, false, nil)
+        #expect(sync.argv == options + ["--", "/a b", "host:/srv/it's"])
+    }
+
     private let command = RsyncCommand(
         source: "/home/ada/it's $HOME; `x`", destination: "/srv/web shop/releases/1.partial", comparison: .times,
         remoteShell: "deploy rsh /tmp/s")

@@ -230,6 +230,38 @@ import Testing
         #expect(events.transcript == ["started publish", "none 13", "finished publish"])
     }
 
+    @Test func `a template is filled in with the step's variables, secret ones too`() async throws {
+        try scratch.write(
+            "host {host} of {service}\nkey ${TOKEN}\nport ${PORT:-80} $PORT $$x {other}\n", to: "app.conf")
+        var template = Step(
+            name: "conf",
+            action: .template(Step.Template(source: scratch("app.conf"), destination: "conf/{host}.conf", mode: "0640"))
+        )
+        template.environment = EnvironmentVariables([:], secret: ["TOKEN": "TOKEN"])
+        let secrets = SecretValues(["TOKEN": Secret("{host}${PORT}'")])
+        try await run([template, template], secrets: secrets)
+        #expect(
+            scratch.text("conf/web-1.conf") == "host web-1 of shop\nkey {host}${PORT}'\nport 80 $PORT $x {other}\n")
+        #expect(scratch.names(in: "conf") == ["web-1.conf"])
+        let path = scratch("conf/web-1.conf")
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+        #expect(
+            events.transcript == [
+                "started conf", "\(path) written", "finished conf",
+                "started conf", "\(path) is as it should be", "finished conf",
+            ])
+        let error = try await #require(throws: DeployError.self) {
+            try await run([template])
+        }
+        #expect(error.message == "`\(scratch("app.conf"))`, line 2: the variable `TOKEN` is not set")
+    }
+
+    @Test func `a local step that falls silent is ended`() async throws {
+        let local = Step(name: "quiet", action: .local(.shell("echo a; sleep 60")), idleTimeout: .milliseconds(300))
+        let error = try await #require(throws: DeployError.self) { try await run([local]) }
+        #expect(error.message == "step `quiet` printed nothing for 300 ms and was ended")
+    }
+
     @Test func `a build has no host`() async throws {
         let build = Step(
             name: "build", action: .local(.shell("pwd; echo $NODE_ENV $DEPLOY_SERVICE ${DEPLOY_HOST-none}")))

@@ -49,6 +49,13 @@ package enum ProcessTable {
         }
     }
 
+    /// `VmHWM` of `/proc/PID/status`: the most memory that a process has had at once since it began its program.
+    package static func peakMemoryKilobytes(of pid: pid_t) -> Int? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) }
+    }
+
     // MARK: Private
 
     package static func marked(by directory: String) -> [pid_t] {
