@@ -65,7 +65,7 @@ final class LocalHost: HostChannel {
             switch ending {
             case .exited: status.map { .status($0) } ?? .endedEarly
             case .signalled(let number): .signal(SignalName.name(of: number))
-            case .timedOut: .timedOut(after: timeout, isConfirmed: true)
+            case .timedOut, .idleTimedOut: .timedOut(after: timeout, isConfirmed: true)
             }
         return CommandResult(exit: exit, standardOutput: standardOutput, standardError: standardError)
     }
