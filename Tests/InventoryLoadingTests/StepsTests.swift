@@ -165,7 +165,7 @@ import Testing
         ),
         (
             "steps: { prepare: [{ template: { from: a, to: b, mode: rw } }] }",
-            "3:57: `mode` must be octal digits such as `0644`, not `rw`"
+            "3:56: `mode` must be octal digits such as `0644`, not `rw`"
         ),
         (
             "steps: { prepare: [{ run: a, hosts: web-9 }] }",

@@ -4,9 +4,10 @@ import SSHTransport
 enum InPlaceCommands {
     /// Copies a staged release over the live directory, and takes away the files that only the release before had brought.
     ///
-    /// What no release brought is left alone: dependencies that were installed by hand, uploads, logs. Each file appears by a
-    /// rename and all of them close together (rsync's `--delay-updates`), which is as near to at once as a directory of
-    /// files comes. Doing it again does no harm.
+    /// Files are compared by content: two builds may give a file the same size and time. What no release brought is left
+    /// alone: dependencies that were installed by hand, uploads, logs. Each file appears by a rename and all of them close
+    /// together (rsync's `--delay-updates`), which is as near to at once as a directory of files comes. Doing it again does
+    /// no harm.
     ///
     /// - Parameters:
     ///   - staged: the release's directory.
@@ -15,7 +16,7 @@ enum InPlaceCommands {
         ShellScript(
             """
             mkdir -p -- "$2"
-            rsync --recursive --links --perms --times --omit-dir-times --delay-updates -- "$1/" "$2/"
+            rsync --recursive --links --perms --times --omit-dir-times --checksum --delay-updates -- "$1/" "$2/"
             [ "$3" ] && [ "$3" != "$1" ] && [ -d "$3" ] || exit 0
             cd -- "$3"
             find . ! -type d -exec /bin/sh -c '
