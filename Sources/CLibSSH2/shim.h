@@ -26,3 +26,14 @@ static inline void ssh2_set_callbacks(
 
 typedef int (*ssh2_sign_function)(
     LIBSSH2_SESSION *, unsigned char **, size_t *, const unsigned char *, size_t, void **);
+
+typedef void (*ssh2_prompts_function)(
+    const char *, int, const char *, int, int, const LIBSSH2_USERAUTH_KBDINT_PROMPT *,
+    LIBSSH2_USERAUTH_KBDINT_RESPONSE *, void **);
+
+// The text of a prompt is of signed characters before 1.11 and of unsigned ones since, its length an int and a size.
+static inline const char *ssh2_prompt_text(const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompt, size_t *length)
+{
+    *length = (size_t)prompt->length;
+    return (const char *)prompt->text;
+}

@@ -5,6 +5,8 @@ extension AuthenticationPlan.Offer {
         case request(SSHWire.Malformed)
         /// There is no agent to ask, though the offer came from one.
         case noAgent
+        /// Its passphrase is not known yet.
+        case locked
 
         package var description: String {
             switch self {
@@ -12,6 +14,7 @@ extension AuthenticationPlan.Offer {
             case .agent(let error): error.description
             case .request(let error): "libssh2 asked to sign something that is no request to log in: \(error)"
             case .noAgent: "there is no ssh-agent to ask"
+            case .locked: "it is encrypted and needs its passphrase"
             }
         }
     }
@@ -29,6 +32,7 @@ extension AuthenticationPlan.Offer {
             } catch {
                 throw .key(error)
             }
+        case .locked: throw .locked
         case .agent(let identity):
             guard let agent else { throw .noAgent }
             do {

@@ -6,6 +6,9 @@ package enum Identity: Sendable {
     /// Only the public key can be read; an agent may hold the private one. `reason` is why, where that is a failure.
     case publicKey(blob: [UInt8], path: String, reason: PrivateKeyError?)
 
+    /// The private key is encrypted; its passphrase can be asked for once a server would take the key.
+    case locked(blob: [UInt8], file: IdentityFile, reason: PrivateKeyError)
+
     /// Neither can be read.
     case unusable(PrivateKeyError)
 
@@ -14,6 +17,7 @@ package enum Identity: Sendable {
         switch self {
         case .privateKey(let key): key.source
         case .publicKey(_, let path, _): path
+        case .locked(_, let file, _): file.path
         case .unusable(let error): error.source
         }
     }

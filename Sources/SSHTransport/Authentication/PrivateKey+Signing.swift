@@ -10,7 +10,8 @@ extension PrivateKey {
     /// - Throws: `.signingFailed` where the key does not know the algorithm, or libcrypto refuses it.
     package func signature(over data: [UInt8], algorithm: String) throws(PrivateKeyError) -> [UInt8] {
         do {
-            switch (kind, algorithm) {
+            // A certificate's signature is that of the key in it.
+            switch (kind, SignatureAlgorithm.plainName(algorithm)) {
             case (.ed25519, keyType): return try key.signature(over: data, digest: .none)
             case (.rsa, "rsa-sha2-512"): return try key.signature(over: data, digest: .sha512)
             case (.rsa, "rsa-sha2-256"): return try key.signature(over: data, digest: .sha256)

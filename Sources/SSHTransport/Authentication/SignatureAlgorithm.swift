@@ -77,7 +77,7 @@ package enum SignatureAlgorithm {
     }
 
     /// A key type or algorithm without the mark of a certificate, whose signatures are those of the key in it.
-    private static func plainName(_ name: String) -> String {
+    static func plainName(_ name: String) -> String {
         let mark = "-cert-v01@openssh.com"
         return name.hasSuffix(mark) ? String(name.dropLast(mark.count)) : name
     }

@@ -21,6 +21,7 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
     private let localLoss: LocalLoss
     private let standardError: (ByteBuffer) -> Void
     private let drive: () -> Void
+    private let didStart: () -> Void
     private let completion: (Result<ChannelEnd, SSHError>) -> Void
 
     var remote: SSHChannel?
@@ -35,14 +36,16 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
     /// - Parameters:
     ///   - standardError: takes what the remote side sends on its second stream.
     ///   - drive: lets the connection go on after something has been queued.
-    ///   - completion: called once, when the channel has ended and the local stream is closed or closing.
+    ///   - didStart: called when the remote side has taken the channel.
+    ///   - completion: called once, when the channel has ended and before the local stream closes.
     init(
         localLoss: LocalLoss, standardError: @escaping (ByteBuffer) -> Void, drive: @escaping () -> Void,
-        completion: @escaping (Result<ChannelEnd, SSHError>) -> Void
+        didStart: @escaping () -> Void = {}, completion: @escaping (Result<ChannelEnd, SSHError>) -> Void
     ) {
         self.localLoss = localLoss
         self.standardError = standardError
         self.drive = drive
+        self.didStart = didStart
         self.completion = completion
     }
 
@@ -107,6 +110,7 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
 
     func channelDidStart() {
         isRemoteStarted = true
+        didStart()
         readMore()
     }
 
@@ -154,8 +158,8 @@ final class StreamBridge: ChannelInboundHandler, SSHChannelConsumer {
         guard !isEnded else { return }
         isEnded = true
         remote = nil
-        closeLocal()
         completion(end)
+        closeLocal()
     }
 
     /// Closes the local stream once it has taken everything, or does not within a time.

@@ -15,12 +15,14 @@ package struct ShellPayload: Sendable, Equatable {
     /// - Throws: What cannot be sent faithfully. Nothing is changed silently.
     package init(_ script: ShellScript, nonce: MarkerNonce) throws(ShellPayloadError) {
         try Self.validate(script)
-        line = script.user.map { "sudo -n -u \($0) -- /bin/sh -s" } ?? "/bin/sh -s"
+        let password = script.usesSudo ? script.sudoPassword : nil
+        line = "/bin/sh -s"
+        if let user = script.user, password == nil { line = "sudo -n -u \(user) -- /bin/sh -s" }
         let exports = script.environment.sorted { $0.key < $1.key }
             .map { "export \($0.key)=\(ShellQuoting.quote($0.value))\n" }
         let arguments = script.arguments.map { " " + ShellQuoting.quote($0) }
         // `set -e` would not apply in a subshell that is part of an `||` or `if`, hence the plain `$?` after it.
-        standardInput = """
+        let payload = """
             g=
             if [ -r /proc/$$/stat ]; then read -r g </proc/$$/stat; g=${g##*\\) }; g=${g#* }; g=${g#* }; g=${g%% *}; fi
             echo \(nonce):$$:$g
@@ -33,6 +35,7 @@ package struct ShellPayload: Sendable, Equatable {
             exit $g
 
             """
+        standardInput = password.map { Self.asking(payload, as: script.user, password: $0) } ?? payload
     }
 
     private static func validate(_ script: ShellScript) throws(ShellPayloadError) {
@@ -45,6 +48,9 @@ package struct ShellPayload: Sendable, Equatable {
             if value.utf8.contains(0) { throw .nul(in: "the variable `\(name)`") }
         }
         if let user = script.user, !ShellQuoting.isUserName(user) { throw .userName(user) }
+        if let password = script.sudoPassword?.exposed, password.utf8.contains(where: { $0 == 0 || $0 == 10 }) {
+            throw .nul(in: "sudo's password")
+        }
     }
 }
 

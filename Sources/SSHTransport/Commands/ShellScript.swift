@@ -5,8 +5,10 @@ package struct ShellScript: Sendable, Equatable {
     package var arguments: [String]
     /// Variables exported to the script; names are `[A-Za-z_][A-Za-z0-9_]*`.
     package var environment: [String: String]
-    /// The account to run as, by `sudo -n`; `nil`: the account of the connection.
+    /// The account to run as, by `sudo`; `nil`: the account of the connection.
     package var user: String?
+    /// What `sudo` asks for; `nil`: nothing, so that it fails where it would ask (`sudo -n`).
+    package var sudoPassword: SecretText?
     /// Runs under `set -eu`: the first failing command and every unset variable end the script.
     package var isStrict: Bool
 

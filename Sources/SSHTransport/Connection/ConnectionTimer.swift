@@ -13,6 +13,8 @@ enum ConnectionTimer: Hashable {
     case process(Int)
     /// For the output of a killed command.
     case drain(Int)
+    /// For the answer of a server that is reached through this one.
+    case dial(Int)
     /// For a byte of a transfer.
     case progress(Int)
 }

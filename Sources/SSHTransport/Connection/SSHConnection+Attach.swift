@@ -82,7 +82,7 @@ extension SSHConnection {
             }
     }
 
-    private func cancelBridge(_ id: Int, _ error: SSHError) {
+    func cancelBridge(_ id: Int, _ error: SSHError) {
         bridges[id]?.cancel(error)
         drive()
     }

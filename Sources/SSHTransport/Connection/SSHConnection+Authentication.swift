@@ -1,8 +1,16 @@
-/// Logging in with public keys, from files and from an agent.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Logging in: with public keys from files and from an agent, and with a password where nothing else is left.
 extension SSHConnection {
     /// What the agent holds, or why that is not known; empty where no agent is needed.
+    ///
+    /// An agent that does not answer leaves half of the time for the keys in files.
     nonisolated func agentIdentities() async -> Result<[AgentIdentity], AgentError> {
-        guard let agent = await agentClient else { return .success([]) }
+        guard let agent = await agentClient(patience: 0.5) else { return .success([]) }
         do {
             return .success(try await agent.identities())
         } catch {
@@ -10,35 +18,61 @@ extension SSHConnection {
         }
     }
 
-    /// Offers the keys one after the other until the server takes one.
+    /// Offers the keys one after the other until the server takes one; then the password, if there is one.
     ///
     /// The list of methods is not asked for first: that would cost a round trip and one of the tries the server allows.
     func authenticate(agent: Result<[AgentIdentity], AgentError>) async throws(SSHError) {
-        var identities: [Identity] = []
-        if let text = settings.identityText { identities.append(await settings.credentials.identity(text)) }
-        for file in settings.identityFiles { identities.append(await settings.credentials.identity(file)) }
-        let plan = AuthenticationPlan(
-            identities: identities, agentIdentities: (try? agent.get()) ?? [], identitiesOnly: settings.identitiesOnly,
-            serverBanner: session?.serverBanner ?? "",
-            libssh2: LibSSH2Version(Self.libraryVersion) ?? LibSSH2Version(1, 10, 0))
+        let plan = try await plan(agent: (try? agent.get()) ?? [])
         var report = AuthenticationReport(plan: plan, agent: agent)
         for offer in plan.offers {
-            switch try await attempt(offer) {
-            case nil: return
-            case let refusal?: report.refusals.append((offer, refusal))
+            guard let refusal = try await attempt(offer) else {
+                login = LoginRecord(source: offer.source, validBefore: offer.certificate?.validBefore)
+                return
             }
+            report.refusals.append((offer, refusal))
+        }
+        if let passwords = settings.passwords {
+            report.password = try await authenticate(asking: passwords)
+            if report.password == nil { return }
         }
         throw failure(
-            report.refusals.isEmpty ? .noIdentity : .authenticationFailed, report.reason(user: settings.user),
+            report.isAnythingTried ? .authenticationFailed : .noIdentity, report.reason(user: settings.user),
             hint: report.hint)
     }
 
     // MARK: Private
 
-    /// An agent may wait for its user, but not longer than the connect timeout.
-    private var agentClient: AgentClient? {
+    /// Reads the keys and decides which to offer.
+    private func plan(agent: [AgentIdentity]) async throws(SSHError) -> AuthenticationPlan {
+        var identities: [Identity] = []
+        var certificates: [UserCertificate] = []
+        if let text = settings.identityText { identities.append(await settings.credentials.identity(text)) }
+        for file in settings.identityFiles {
+            if settings.passphrases != nil, await settings.credentials.isSealed(file) {
+                throw missing(.passphrase(file))
+            }
+            identities.append(await settings.credentials.identity(file, canAsk: settings.passphrases != nil))
+        }
+        // Beside the keys, as ssh-keygen writes them; those need not be there.
+        for path in settings.certificateFiles + settings.identityFiles.map(\.certificatePath) {
+            guard case .success(let certificate) = await settings.credentials.certificate(path),
+                !certificates.contains(where: { $0.blob == certificate.blob })
+            else { continue }
+            certificates.append(certificate)
+        }
+        return AuthenticationPlan(
+            identities: identities, certificates: certificates, agentIdentities: agent,
+            identitiesOnly: settings.identitiesOnly, serverBanner: session?.serverBanner ?? "",
+            libssh2: LibSSH2Version(Self.libraryVersion) ?? LibSSH2Version(1, 10, 0),
+            // The question for the methods and the password are tries as well.
+            limit: AuthenticationPlan.maximumOffers - (settings.passwords == nil ? 0 : 1))
+    }
+
+    /// An agent may wait for its user, but not longer than its part of what is left of the connect timeout.
+    private func agentClient(patience: Double = 1) -> AgentClient? {
         settings.agentSocketPath.map {
-            AgentClient(socketPath: $0, deadline: max(.milliseconds(1), connectDeadline - ContinuousClock.now))
+            AgentClient(
+                socketPath: $0, deadline: max(.milliseconds(1), (connectDeadline - ContinuousClock.now) * patience))
         }
     }
 
@@ -65,8 +99,10 @@ extension SSHConnection {
             if isAccepted { return nil }
             // The call is repeated after the agent's answer; without one it fails by itself.
             guard !isSignedByAgent, let request = signer.agentRequest else { return "the agent gave no signature" }
+            // The server would take the key: now the passphrase is worth a question.
+            if case .locked(let file) = offer.signer { throw missing(.passphrase(file)) }
             isSignedByAgent = true
-            signer.supply(await agentSignature(offer, over: request, by: agentClient))
+            signer.supply(await agentSignature(offer, over: request, by: agentClient()))
         }
     }
 
@@ -77,7 +113,7 @@ extension SSHConnection {
             AuthenticationSigner { request in
                 try key.signature(over: request, algorithm: SignatureRequest(signedData: request).algorithm)
             }
-        case .agent: AuthenticationSigner()
+        case .agent, .locked: AuthenticationSigner()
         }
     }
 
@@ -92,41 +128,34 @@ extension SSHConnection {
     }
 
     private func refusal(_ failure: StepFailure, _ signer: AuthenticationSigner) throws(SSHError) -> String {
+        if let reason = signer.failure.map({ "\($0)" }), terminalError == nil { return reason }
+        return try refusal(failure) ?? "the server did not take it"
+    }
+
+    /// - Returns: nil when the server refused, in whatever way.
+    /// - Throws: what ended the connection.
+    func refusal(_ failure: StepFailure) throws(SSHError) -> String? {
         // libssh2 also says "not taken" when the connection broke while it waited for the answer.
         if let terminalError { throw terminalError }
         switch failure {
         case .terminated(let error): throw error
         case .library(let error) where session?.buffers.disconnectMessage == nil && error.isAuthenticationRefusal:
-            return signer.failure.map { "\($0)" } ?? "the server did not take it"
+            return nil
         case .library(let error):
             throw broken(error)
         }
     }
+
+    /// Ends this attempt; the secret is asked for without a server waiting, then another one is made.
+    func missing(_ secret: MissingSecret) -> SSHError {
+        missingSecret = secret
+        return failure(.authenticationFailed, "a secret has to be asked for first")
+    }
 }
 
-/// Why no key was taken, for the error's text.
-struct AuthenticationReport {
-    var plan: AuthenticationPlan
-    var agent: Result<[AgentIdentity], AgentError>
-    var refusals: [(offer: AuthenticationPlan.Offer, reason: String)] = []
-
-    func reason(user: String) -> String {
-        if refusals.isEmpty {
-            return "there is no key to log in as `\(user)` with" + details
-        }
-        let tried = refusals.map { "`\($0.offer.source)` (\($0.offer.algorithm)): \($0.reason)" }
-        return "the server took no key for `\(user)`: " + tried.joined(separator: ", ") + details
-    }
-
-    var hint: String {
-        if case .failure(let error) = agent, refusals.isEmpty { return "\(error)" }
-        return refusals.isEmpty
-            ? "name a private key that is readable, or load one into ssh-agent"
-            : "check `authorized_keys` of that account on the host"
-    }
-
-    private var details: String {
-        let leftOut = plan.leftOut.map { "`\($0.source)`: \($0.reason)" }
-        return leftOut.isEmpty ? "" : "; not offered: " + leftOut.joined(separator: ", ")
+extension IdentityFile {
+    /// Where ssh-keygen(1) puts the certificate of the key.
+    fileprivate var certificatePath: String {
+        (path.hasSuffix(".pub") ? String(path.dropLast(4)) : path) + "-cert.pub"
     }
 }

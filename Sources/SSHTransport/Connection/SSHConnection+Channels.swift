@@ -67,14 +67,7 @@ extension SSHConnection {
                 prepared = channel
                 refusals = 0
             case .forward(let forward):
-                guard case .address(let host, let port) = forward.target else { break }
-                guard let channel = try session.openDirectTCPIP(host: host, port: CInt(clamping: port)) else {
-                    return false
-                }
-                channels.append(forward)
-                let isAbandoned = forward.isClosed
-                forward.begin(with: channel)
-                if isAbandoned { forward.abandon() }
+                guard try open(forward, in: session) else { return false }
             }
         } catch {
             // libssh2 gives an unanswered open up after a minute and can go on.
@@ -83,6 +76,28 @@ extension SSHConnection {
         }
         opening = nil
         return true
+    }
+
+    /// - Returns: whether the open has ended.
+    private func open(_ forward: SSHChannel, in session: LibSSH2Session) throws(LibSSH2Error) -> Bool {
+        guard case .address(let host, let number) = forward.target else { return true }
+        let port = CInt(clamping: number)
+        guard forward.isClosed else {
+            guard let channel = try session.openDirectTCPIP(host: host, port: port) else { return false }
+            channels.append(forward)
+            forward.begin(with: channel)
+            return true
+        }
+        // Nobody waits for it any more, but others for their turn.
+        switch try session.abandonDirectTCPIP(host: host, port: port) {
+        case .ended: return true
+        case .pending: return false
+        case .opened(let channel):
+            channels.append(forward)
+            forward.begin(with: channel)
+            forward.abandon()
+            return true
+        }
     }
 
     private func refuse(_ current: Opening, _ error: LibSSH2Error) {

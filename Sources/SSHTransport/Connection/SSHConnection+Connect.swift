@@ -7,25 +7,32 @@ extension SSHConnection {
     /// Connects, checks the host key and logs in.
     ///
     /// Nothing that names or identifies the user is sent before the host key was found in the known hosts files. A server that
-    /// closes the connection before its banner is taken for busy (`MaxStartups`) and asked again until the time is up.
+    /// closes the connection before its banner is taken for busy (`MaxStartups`) and asked again until the time is up. Where a
+    /// passphrase or a password has to be asked for, the time starts again after the answer.
     ///
-    /// - Parameter eventLoop: where the connection lives; connections on different loops run in parallel.
+    /// - Parameters:
+    ///   - jumps: the way through jump hosts, shared by all connections of a run; needed where the route leads through one.
+    ///   - eventLoop: where the connection lives; connections on different loops run in parallel.
     package static func connect(
-        _ settings: SSHConnectionSettings, on eventLoop: any EventLoop, logger: Logger
+        _ settings: SSHConnectionSettings, through jumps: JumpHosts? = nil, on eventLoop: any EventLoop, logger: Logger
     ) async throws(SSHError) -> SSHConnection {
-        try await establish(settings, .login, on: eventLoop, logger: logger)
+        try await establish(settings, .login, through: jumps, on: eventLoop, logger: logger)
     }
 
     /// Asks a server for its host key, and leaves before anything about the user is sent.
     ///
     /// The server has proved that it holds the key; whether it is the right one is for the caller to find out.
     ///
-    /// - Parameter types: the types of keys to ask for, best first.
+    /// - Parameters:
+    ///   - types: the types of keys to ask for, best first.
+    ///   - jumps: as for ``connect(_:through:on:logger:)``.
     /// - Throws: ``SSHError/Code/keyExchangeFailed`` where the server has no key of these types, among others.
     package static func hostKey(
-        _ settings: SSHConnectionSettings, ofTypes types: [String], on eventLoop: any EventLoop, logger: Logger
+        _ settings: SSHConnectionSettings, ofTypes types: [String], through jumps: JumpHosts? = nil,
+        on eventLoop: any EventLoop, logger: Logger
     ) async throws(SSHError) -> HostKey {
-        let connection = try await establish(settings, .hostKey(types: types), on: eventLoop, logger: logger)
+        let connection = try await establish(
+            settings, .hostKey(types: types), through: jumps, on: eventLoop, logger: logger)
         do throws(SSHError) {
             let key = try await connection.shownHostKey()
             await connection.close()
@@ -45,18 +52,27 @@ extension SSHConnection {
     }
 
     private static func establish(
-        _ settings: SSHConnectionSettings, _ purpose: Purpose, on eventLoop: any EventLoop, logger: Logger
+        _ settings: SSHConnectionSettings, _ purpose: Purpose, through jumps: JumpHosts?,
+        on eventLoop: any EventLoop, logger: Logger
     ) async throws(SSHError) -> SSHConnection {
-        let deadline = ContinuousClock.now + settings.connectTimeout
+        var deadline: ContinuousClock.Instant?
         var retry = BusyServerRetry()
         while true {
+            let stream = try await stream(to: settings, jumps, eventLoop, logger)
+            // The way through a jump host has its own deadlines.
+            let end = deadline ?? .now + settings.connectTimeout
+            deadline = end
             let connection = SSHConnection(settings, eventLoop: eventLoop, logger: logger)
             do {
-                try await connection.establish(purpose, by: deadline)
+                try await connection.establish(purpose, over: stream, by: end)
                 return connection
             } catch {
-                guard error.code == .serverBusy, let delay = retry.nextDelay(),
-                    ContinuousClock.now + delay < deadline
+                if let secret = await connection.missingSecret {
+                    await ask(for: secret, settings)
+                    deadline = nil
+                    continue
+                }
+                guard error.code == .serverBusy, let delay = retry.nextDelay(), ContinuousClock.now + delay < end
                 else { throw error }
                 do {
                     try await Task.sleep(for: delay)
@@ -67,12 +83,42 @@ extension SSHConnection {
         }
     }
 
-    private func establish(_ purpose: Purpose, by deadline: ContinuousClock.Instant) async throws(SSHError) {
+    private static func ask(for secret: MissingSecret, _ settings: SSHConnectionSettings) async {
+        switch secret {
+        case .passphrase(let file):
+            guard let source = settings.passphrases else { return }
+            await settings.credentials.unlock(file, by: source)
+        case .password:
+            guard let source = settings.passwords else { return }
+            await settings.credentials.password(of: settings.user, host: settings.label, by: source)
+        }
+    }
+
+    private static func stream(
+        to settings: SSHConnectionSettings, _ jumps: JumpHosts?, _ eventLoop: any EventLoop, _ logger: Logger
+    ) async throws(SSHError) -> RouteStream? {
+        switch settings.route {
+        case .direct: return nil
+        case .command: return try await (jumps ?? JumpHosts(eventLoops: eventLoop, logger: logger)).stream(to: settings)
+        case .jump(let hop):
+            guard let jumps else {
+                throw SSHError(
+                    .localFailure, label: settings.label, phase: .connect,
+                    reason: "nobody keeps a connection to the jump host `\(hop.label)`")
+            }
+            return try await jumps.stream(to: settings)
+        }
+    }
+
+    private func establish(
+        _ purpose: Purpose, over stream: RouteStream?, by deadline: ContinuousClock.Instant
+    ) async throws(SSHError) {
         connectDeadline = deadline
+        origin = stream?.origin
         schedule(.connect, in: deadline - ContinuousClock.now) { $0.connectDidTimeOut() }
         let result: Result<Void, SSHError> = await withTaskCancellationHandler {
             do throws(SSHError) {
-                return .success(try await runPhases(purpose, by: deadline))
+                return .success(try await runPhases(purpose, over: stream, by: deadline))
             } catch {
                 // The first reason counts: a timeout or a cancellation shows up as a failure of the phase it ended.
                 let first = terminalError
@@ -83,21 +129,23 @@ extension SSHConnection {
             eventLoop.execute { self.assumeIsolated { $0.terminate(self.cancellation()) } }
         }
         cancel(.connect)
-        try result.get()
+        if case .failure(let error) = result { throw await explained(error) }
     }
 
-    private func runPhases(_ purpose: Purpose, by deadline: ContinuousClock.Instant) async throws(SSHError) {
+    private func runPhases(
+        _ purpose: Purpose, over stream: RouteStream?, by deadline: ContinuousClock.Instant
+    ) async throws(SSHError) {
         if case .hostKey(let types) = purpose {
             var preferences = AlgorithmPreferences(knownKeyTypes: [], choice: settings.algorithms)
             preferences.hostKeyTypes = types
-            return try await shakeHands(preferences, by: deadline)
+            return try await shakeHands(preferences, over: stream, by: deadline)
         }
         async let agent = agentIdentities()
         let knownHosts = await settings.credentials.knownHosts(settings.knownHostsFiles, settings.knownHostsText)
         let name = settings.knownHostsName
         let knownKeyTypes = knownHosts.knownKeyTypes(host: name.host, port: name.port)
         try await shakeHands(
-            AlgorithmPreferences(knownKeyTypes: knownKeyTypes, choice: settings.algorithms), by: deadline)
+            AlgorithmPreferences(knownKeyTypes: knownKeyTypes, choice: settings.algorithms), over: stream, by: deadline)
         phase = .hostKey
         try await verifyHostKey(knownHosts)
         phase = .authentication
@@ -113,10 +161,14 @@ extension SSHConnection {
 
     /// Connects and exchanges keys: from then on the server's key is known.
     private func shakeHands(
-        _ preferences: AlgorithmPreferences, by deadline: ContinuousClock.Instant
+        _ preferences: AlgorithmPreferences, over stream: RouteStream?, by deadline: ContinuousClock.Instant
     ) async throws(SSHError) {
         session = try makeSession(preferences)
-        try await openSocket(by: deadline)
+        if let descriptor = stream?.takeDescriptor() {
+            try await useSocket(descriptor)
+        } else {
+            try await openSocket(by: deadline)
+        }
         try await handshake()
         session?.buffers.forgetFirstBytes()
     }
@@ -139,77 +191,6 @@ extension SSHConnection {
             if settings.isCompressed { try session.allowCompression() }
         }
         return session
-    }
-
-    private func openSocket(by deadline: ContinuousClock.Instant) async throws(SSHError) {
-        if let terminalError { throw terminalError }
-        guard case .direct = settings.route else {
-            throw failure(.localFailure, "jump hosts and proxy commands are not supported")
-        }
-        let (resolver, local) = try addressing()
-        phase = resolver == nil ? .connect : .nameResolution
-        var bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(TimeAmount(deadline - ContinuousClock.now))
-            .resolver(resolver)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(SocketHandler(connection: self))
-                    try SocketTuning.closeOnExec(channel)
-                    try SocketTuning.limitSilence(
-                        of: channel, to: self.settings.keepaliveInterval * self.settings.keepaliveCount)
-                }
-            }
-        if let local { bootstrap = bootstrap.bind(to: local) }
-        // A promise of our own, which ``terminate(_:)`` fails: a name or an address that hangs must not hold up a
-        // cancellation.
-        let connected = eventLoop.makePromise(of: (any Channel).self)
-        connecting = connected
-        bootstrap.connect(host: settings.address, port: settings.port).whenComplete { result in
-            self.assumeIsolated { connection in
-                if case .success(let channel) = result, connection.terminalError != nil { channel.close(promise: nil) }
-            }
-            connected.completeWith(result)
-        }
-        do {
-            socket = try await connected.futureResult.get()
-        } catch let error as SSHError {
-            throw error
-        } catch {
-            throw connectFailure(error)
-        }
-        connecting = nil
-        phase = .banner
-    }
-
-    /// Who resolves the name, if it is one, and the address to connect from.
-    private func addressing() throws(SSHError) -> (resolver: HostResolver?, local: SocketAddress?) {
-        let family = settings.addressFamily
-        var local: SocketAddress?
-        if let text = settings.bindAddress {
-            local = try? SocketAddress(ipAddress: text, port: 0)
-            guard local != nil else {
-                throw failure(
-                    .localFailure, "`\(text)` is no IP address to connect from", hint: ConnectHints.bindAddress)
-            }
-        }
-        let isWanted = { @Sendable [local] (address: SocketAddress) in
-            family.holds(address) && (local.map { $0.protocol == address.protocol } ?? true)
-        }
-        guard let address = try? SocketAddress(ipAddress: settings.address, port: settings.port) else {
-            let resolver = HostResolver(eventLoop: eventLoop, isWanted: isWanted) {
-                self.assumeIsolated { $0.phase = .connect }
-            }
-            return (resolver, local)
-        }
-        guard isWanted(address) else {
-            phase = .connect
-            throw failure(
-                .connectFailed, "`\(settings.address)` is not of the address family that is asked for",
-                hint: "see `AddressFamily` and `BindAddress` in ssh_config")
-        }
-        return (nil, local)
     }
 
     private func handshake() async throws(SSHError) {

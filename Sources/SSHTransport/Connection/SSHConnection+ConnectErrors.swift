@@ -14,6 +14,18 @@ extension SSHConnection {
         SSHError(.cancelled, label: settings.label, phase: .connect, reason: "the task was cancelled")
     }
 
+    /// A way that ended under the connect knows more about it than the connect, which sees an end of the stream.
+    func explained(_ error: SSHError) async -> SSHError {
+        guard let origin, [.serverBusy, .connectionLost].contains(error.code) else { return error }
+        await origin.settle()
+        guard let reason = origin.reasonOfEnd else { return error }
+        var error = error
+        if [.connect, .banner].contains(error.phase) { (error.code, error.phase) = (.connectFailed, .connect) }
+        error.reason = reason
+        error.hint = nil
+        return error
+    }
+
     var introduction: ServerIntroduction {
         session.map { ServerIntroduction(banner: $0.serverBanner, firstBytes: $0.buffers.firstBytes) }
             ?? lastIntroduction
@@ -56,14 +68,25 @@ extension SSHConnection {
 
     private func keyExchangeFailure(underlying error: LibSSH2Error) -> SSHError {
         let server = introduction.firstBytes.flatMap { ServerAlgorithms(firstBytes: $0) }
-        guard let mismatch = server?.mismatch(with: offeredAlgorithms) else {
+        guard let server, let kind = server.mismatchedKind(with: offeredAlgorithms),
+            let mismatch = server.mismatch(with: offeredAlgorithms)
+        else {
             return failure(.keyExchangeFailed, error.message, hint: ConnectHints.keyExchange, underlying: error)
         }
         return failure(
             .keyExchangeFailed, mismatch,
-            hint:
-                "libssh2 \(Self.libraryVersion) is in use; 1.11 knows more, or allow one of ours in the server's sshd_config",
-            underlying: error)
+            hint: remedy(for: kind, server), underlying: error)
+    }
+
+    private func remedy(for kind: ServerAlgorithms.Kind, _ server: ServerAlgorithms) -> String {
+        let used = "libssh2 \(Self.libraryVersion) is in use"
+        let allow = "allow one of this side's by `\(kind.keyword)` in the server's sshd_config"
+        let isOld = LibSSH2Version(Self.libraryVersion).map { $0 < LibSSH2Version(1, 11, 0) } ?? true
+        guard isOld, server[kind].contains(where: ServerAlgorithms.newInLibSSH2.contains) else {
+            return "\(used): \(allow)"
+        }
+        let other = kind == .hostKey ? ", or give the server an Ed25519 or ECDSA key" : ", or \(allow)"
+        return "\(used): 1.11 or newer on this machine knows what the server offers\(other)"
     }
 
     /// What is configured leaves nothing that libssh2 has.

@@ -120,7 +120,8 @@ extension SSHConnection {
 
     func lost(_ reason: String?, underlying: (any Error)? = nil) -> SSHError {
         SSHError(
-            .connectionLost, label: settings.label, phase: phase, reason: reason ?? "the connection broke",
+            .connectionLost, label: settings.label, phase: phase,
+            reason: reason ?? origin?.reasonOfEnd ?? "the connection broke",
             hint: "commands started on the host may still be running", underlying: underlying)
     }
 
@@ -170,6 +171,7 @@ extension SSHConnection {
         session?.free()
         session = nil
         socket?.close(mode: .all, promise: nil)
+        origin?.end()
         closeForwards()
     }
 }

@@ -14,6 +14,7 @@ extension SSHConnection {
     package func execute(
         _ command: SSHCommand, output: (@Sendable (SSHOutput) -> Void)? = nil
     ) async throws(SSHError) -> SSHCommandResult {
+        let command = try await withSudoPassword(command)
         let (line, input, nonce) = try payload(of: command)
         if let terminalError { throw terminalError }
         guard !Task.isCancelled else {
@@ -33,6 +34,26 @@ extension SSHConnection {
     }
 
     // MARK: Private
+
+    /// Gives a script that needs it the password for sudo.
+    private func withSudoPassword(_ command: SSHCommand) async throws(SSHError) -> SSHCommand {
+        guard let source = settings.sudoPasswords, settings.user != "root", case .script(var script) = command.form,
+            script.usesSudo, script.sudoPassword == nil
+        else { return command }
+        let answer = await settings.credentials.password(
+            of: settings.user, host: settings.label, isForSudo: true, by: source)
+        switch answer {
+        case .success(let password?): script.sudoPassword = password
+        case .success(nil): return command
+        case .failure(let error):
+            throw SSHError(
+                .invalidCommand, label: settings.label, phase: .commandStart,
+                reason: "there is no password for sudo: \(error)")
+        }
+        var command = command
+        command.form = .script(script)
+        return command
+    }
 
     func makeID() -> Int {
         defer { nextID += 1 }

@@ -15,7 +15,7 @@ extension SSHConnection {
     ///
     /// The target is contacted anew for each connection; one that refuses shows as a closed connection and in
     /// ``SSHPortForward/lastFailure()``. libssh2 opens one channel at a time, so a target that answers neither yes nor no
-    /// delays other channels.
+    /// delays other channels until whoever connected to the socket closes it.
     ///
     /// - Throws: when the socket cannot be made.
     package func forward(toHost host: String, port: Int) async throws(SSHError) -> SSHPortForward {

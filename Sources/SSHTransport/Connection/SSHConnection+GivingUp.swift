@@ -36,7 +36,8 @@ extension SSHConnection {
     // MARK: Private
 
     private func kill(_ process: RemoteProcess, of run: CommandRun) {
-        let script = KillScript.make(process: process, grace: run.command.killGrace, user: run.user)
+        var script = KillScript.make(process: process, grace: run.command.killGrace, user: run.user)
+        if case .script(let killed) = run.command.form { script.sudoPassword = killed.sudoPassword }
         let command = SSHCommand(script, timeout: run.command.killGrace + .seconds(10), killGrace: .zero)
         let nonce = MarkerNonce()
         guard let payload = try? ShellPayload(script, nonce: nonce) else {

@@ -18,12 +18,19 @@ package actor SSHConnection {
     var session: LibSSH2Session?
     var socket: (any Channel)?
     var connecting: EventLoopPromise<any Channel>?
+    /// What serves ``socket`` where that is no TCP connection of this machine.
+    var origin: (any RouteOrigin)?
     var phase = SSHError.Phase.nameResolution
     /// What the server said of itself, for errors after the session is gone.
     var lastIntroduction = ServerIntroduction()
     var offeredAlgorithms: [ServerAlgorithms.Kind: [String]] = [:]
     /// The end of the connect timeout.
     var connectDeadline = ContinuousClock.now
+
+    /// What the server took.
+    var login: LoginRecord?
+    /// What has to be asked for before the next attempt.
+    var missingSecret: MissingSecret?
 
     /// Why the connection has ended; nothing new starts once it is set.
     var terminalError: SSHError?
@@ -63,6 +70,9 @@ package actor SSHConnection {
         self.logger = logger
     }
 
+    /// What the connection logged in with.
+    package var loginRecord: LoginRecord? { login }
+
     /// The IP address at the other end.
     package var serverAddress: String { socket?.remoteAddress?.ipAddress ?? settings.address }
 
@@ -87,6 +97,7 @@ package actor SSHConnection {
         }
         terminate(SSHError(.closed, label: settings.label, phase: .close, reason: "the connection was closed"))
         try? await socket?.closeFuture.get()
+        await origin?.waitUntilEnded()
     }
 }
 

@@ -22,6 +22,12 @@ package struct SSHConnectionSettings: Sendable {
     package var agentSocketPath: String?
     /// Offers only the keys of ``identityFiles``, even if the agent holds more.
     package var identitiesOnly: Bool
+    /// Who knows the passphrases of encrypted keys; `nil`: nobody, so that they are left out.
+    package var passphrases: LoginSecretSource?
+    /// Who knows the password for a server that takes none of the keys; `nil`: nobody.
+    package var passwords: LoginSecretSource?
+    /// Who knows the password that sudo asks for on the host; `nil`: sudo must not ask.
+    package var sudoPasswords: LoginSecretSource?
     /// Files in the format of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Missing ones count as empty.
     package var knownHostsFiles: [String]
     /// Known hosts that came as text; they count like those of a file.
@@ -34,7 +40,8 @@ package struct SSHConnectionSettings: Sendable {
     package var algorithms: AlgorithmChoice
     /// Asks the server to compress what is sent.
     package var isCompressed: Bool
-    /// The longest time from the name resolution to the end of the authentication.
+    /// The longest time from the name resolution to the end of the authentication. Behind a jump host the wait for that host
+    /// has its own timeout, and so has its connect to this one.
     package var connectTimeout: Duration
     /// How long the server may be silent before it is asked for a sign of life.
     package var keepaliveInterval: Duration

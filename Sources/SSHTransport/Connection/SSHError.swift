@@ -69,6 +69,8 @@ package struct SSHError: Error, Sendable {
     /// The host's name as the user knows it, for instance `web-1`.
     package var label: String
     package var phase: Phase
+    /// The jump host at which it happened; `nil`: at the host itself.
+    package var hop: String?
     /// One sentence without the host's name: what happened and why.
     package var reason: String
     /// What the person reading this can do.
@@ -81,6 +83,14 @@ package struct SSHError: Error, Sendable {
         guard self.phase == .idle || self.phase == .close else { return self }
         var error = self
         error.phase = phase
+        return error
+    }
+
+    /// The same error for a host that is reached through the one where it happened.
+    func through(_ hop: String, to label: String) -> SSHError {
+        var error = self
+        error.hop = self.hop ?? hop
+        error.label = label
         return error
     }
 
@@ -99,7 +109,8 @@ package struct SSHError: Error, Sendable {
 
 extension SSHError: CustomStringConvertible {
     package var description: String {
-        let message = "`\(label)`: \(phase.rawValue): \(reason)"
+        let place = hop.map { "jump host `\($0)`: " } ?? ""
+        let message = "`\(label)`: \(place)\(phase.rawValue): \(reason)"
         guard let hint else { return message }
         return "\(message) (\(hint))"
     }

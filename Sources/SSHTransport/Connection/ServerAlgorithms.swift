@@ -7,6 +7,16 @@ package struct ServerAlgorithms: Sendable, Equatable {
         case hostKey = "host key"
         case cipher
         case mac = "MAC"
+
+        /// Where sshd_config(5) allows more of them.
+        var keyword: String {
+            switch self {
+            case .keyExchange: "KexAlgorithms"
+            case .hostKey: "HostKeyAlgorithms"
+            case .cipher: "Ciphers"
+            case .mac: "MACs"
+            }
+        }
     }
 
     private var names: [Kind: [String]] = [:]
@@ -32,15 +42,24 @@ package struct ServerAlgorithms: Sendable, Equatable {
 
     package subscript(kind: Kind) -> [String] { names[kind] ?? [] }
 
-    /// The first kind for which both sides have no name in common, in words; `nil` if there is none.
+    /// The first kind for which both sides have no name in common; `nil` if there is none.
+    package func mismatchedKind(with ours: [Kind: [String]]) -> Kind? {
+        Kind.allCases.first { kind in !self[kind].contains { ours[kind, default: []].contains($0) } }
+    }
+
+    /// The same in words.
     package func mismatch(with ours: [Kind: [String]]) -> String? {
-        for kind in Kind.allCases {
+        mismatchedKind(with: ours).map { kind in
             let own = ours[kind] ?? []
-            guard !self[kind].contains(where: own.contains) else { continue }
             return "no common \(kind.rawValue): the server offers \(list(self[kind])), this side knows \(list(own))"
         }
-        return nil
     }
+
+    /// What libssh2 1.11 knows and 1.10 does not.
+    static let newInLibSSH2 = [
+        "rsa-sha2-512", "rsa-sha2-256", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
+        "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+    ]
 
     // MARK: Private
 

@@ -23,6 +23,7 @@ enum LibSSH2Callbacks {
     /// Answers `-EAGAIN` when there is nothing; libssh2 compares the value itself, not `errno`.
     static let receive: ssh2_receive_function = { _, target, count, _, context in
         guard let buffers = LibSSH2Callbacks.buffers(context) else { return 0 }
+        if buffers.isUnreadable { return -Int(ECANCELED) }
         return buffers.take(into: UnsafeMutableRawBufferPointer(start: target, count: count)) ?? -Int(EAGAIN)
     }
 
@@ -49,6 +50,20 @@ enum LibSSH2Callbacks {
             signature.pointee = memory.assumingMemoryBound(to: UInt8.self)
             signatureLength.pointee = bytes.count
             return 0
+        }
+    }
+
+    /// Answers the questions of a keyboard-interactive login; libssh2 frees the answers.
+    static let prompts: ssh2_prompts_function = { _, _, _, _, count, prompts, responses, context in
+        guard let prompts, let responses, count > 0 else { return }
+        let answer = LibSSH2Callbacks.buffers(context)?.promptAnswer
+        for index in 0..<Int(count) {
+            var length = 0
+            let start = ssh2_prompt_text(prompts + index, &length)
+            let prompt = String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+            let text = answer?.answer(prompt: prompt, isHidden: prompts[index].echo == 0) ?? ""
+            responses[index].text = strdup(text)
+            responses[index].length = CUnsignedInt(text.utf8.count)
         }
     }
 

@@ -109,6 +109,33 @@ final class LibSSH2Session {
         return try progress(status)
     }
 
+    /// Asks which methods the server takes, which is itself a try without any.
+    ///
+    /// - Returns: their names; nil: repeat. Empty when the server wants none, and the login is done.
+    func authenticationMethods(user: String) throws(LibSSH2Error) -> [String]? {
+        if let names = libssh2_userauth_list(pointer, user, CUnsignedInt(user.utf8.count)) {
+            return String(cString: names).split(separator: ",").map(String.init)
+        }
+        if libssh2_userauth_authenticated(pointer) == 1 { return [] }
+        guard libssh2_session_last_errno(pointer) == LIBSSH2_ERROR_EAGAIN else { throw lastError() }
+        return nil
+    }
+
+    /// - Throws: number -18 when the server does not take the password.
+    func authenticate(user: String, password: SecretText) throws(LibSSH2Error) -> LibSSH2Progress {
+        let text = password.exposed
+        return try progress(
+            libssh2_userauth_password_ex(
+                pointer, user, CUnsignedInt(user.utf8.count), text, CUnsignedInt(text.utf8.count), nil))
+    }
+
+    /// Lets the server ask; ``TransportBuffers/promptAnswer`` answers.
+    func authenticateInteractively(user: String) throws(LibSSH2Error) -> LibSSH2Progress {
+        try progress(
+            libssh2_userauth_keyboard_interactive_ex(
+                pointer, user, CUnsignedInt(user.utf8.count), LibSSH2Callbacks.prompts))
+    }
+
     // MARK: Channels
 
     /// Opens a channel for a command; `nil`: repeat.
@@ -124,6 +151,31 @@ final class LibSSH2Session {
     func openDirectTCPIP(host: String, port: CInt) throws(LibSSH2Error) -> LibSSH2Channel? {
         // RFC 4254, 7.2: the originator; servers log it and nothing else.
         try channel(libssh2_channel_direct_tcpip_ex(pointer, host, port, "127.0.0.1", 22))
+    }
+
+    /// Gives up an open that the server has not answered.
+    ///
+    /// libssh2 has no call for that: it would wait a minute, and could open no other channel meanwhile. It takes a failure to
+    /// read for the end of the open alone, so one is made up. An answer that comes later finds no channel and is dropped.
+    ///
+    /// The arguments are those of the open.
+    func abandonDirectTCPIP(host: String, port: CInt) throws(LibSSH2Error) -> AbandonedOpening {
+        buffers.isUnreadable = true
+        defer { buffers.isUnreadable = false }
+        do {
+            return try openDirectTCPIP(host: host, port: port).map { .opened($0) } ?? .pending
+        } catch {
+            guard error.isSocketFailure else { throw error }
+            return .ended
+        }
+    }
+
+    enum AbandonedOpening {
+        case ended
+        /// The answer was there already.
+        case opened(LibSSH2Channel)
+        /// Keys are being exchanged: to be repeated.
+        case pending
     }
 
     // MARK: Ending

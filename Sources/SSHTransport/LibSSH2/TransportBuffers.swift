@@ -11,6 +11,8 @@ final class TransportBuffers {
     var outbound = ByteBuffer()
     /// The peer will send no more; libssh2 then fails instead of asking for a retry.
     var isClosed = false
+    /// Makes reading fail, whatever there is to read.
+    var isUnreadable = false
     /// How many bytes libssh2 has taken; a change tells that channels may have new data.
     private(set) var consumedBytes: UInt64 = 0
     /// Where channels read to; the storage is used again unless a consumer keeps a slice of it.
@@ -40,6 +42,8 @@ final class TransportBuffers {
     var disconnectMessage: String?
     /// Signs the authentication request in progress.
     var signer: AuthenticationSigner?
+    /// Answers the questions of the authentication in progress.
+    var promptAnswer: HiddenPromptAnswer?
 
     /// Adds received bytes.
     func receive(_ bytes: ByteBuffer) {

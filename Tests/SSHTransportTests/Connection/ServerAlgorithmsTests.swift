@@ -45,21 +45,52 @@ import Testing
         )
     }
 
+    /// What libssh2 1.10 lacks, and for whom 1.11 would help.
     @Test(arguments: [
-        ("Ciphers chacha20-poly1305@openssh.com", "no common cipher", "`chacha20-poly1305@openssh.com`"),
-        ("MACs umac-64-etm@openssh.com", "no common MAC", "`hmac-sha2-256`"),
-        ("KexAlgorithms sntrup761x25519-sha512@openssh.com", "no common key exchange", "`curve25519-sha256`"),
+        Hardening("Ciphers chacha20-poly1305@openssh.com", "cipher", "`chacha20-poly1305@openssh.com`", "`aes128-ctr`"),
+        Hardening("Ciphers aes256-gcm@openssh.com", "cipher", "`aes256-gcm@openssh.com`", "`aes128-ctr`", isNew: true),
+        Hardening("MACs umac-64-etm@openssh.com", "MAC", "`umac-64-etm@openssh.com`", "`hmac-sha2-256`"),
+        Hardening(
+            "MACs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com", "MAC",
+            "`hmac-sha2-512-etm@openssh.com`", "`hmac-sha2-256`", isNew: true),
+        Hardening(
+            "KexAlgorithms sntrup761x25519-sha512@openssh.com", "key exchange",
+            "`sntrup761x25519-sha512@openssh.com`", "`curve25519-sha256`"),
+        Hardening(
+            "HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256", "host key", "`rsa-sha2-512`", "`ssh-ed25519`", isNew: true),
     ])
-    func `a hardened server's error names both sides' algorithms`(line: String, kind: String, name: String) async throws
-    {
+    func `a hardened server's error names both sides' algorithms, the library and the remedy`(
+        hardening: Hardening
+    ) async throws {
+        let version = try #require(LibSSH2Version(SSHConnection.libraryVersion))
+        guard version < LibSSH2Version(1, 11, 0) || !hardening.isNew else { return }
         try await Lab.run { lab in
-            let server = try await SSHServer.start(in: lab, .with { $0.extraLines = [line] })
-            await #expect {
-                try await server.connect()
-            } throws: { error in
-                guard let error = error as? SSHError else { return false }
-                return error.code == .keyExchangeFailed && error.reason.contains(kind) && error.reason.contains(name)
+            let server = try await SSHServer.start(in: lab, .with { $0.extraLines = [hardening.line] })
+            let error = await #expect(throws: SSHError.self) { try await server.connect() }
+            #expect(error?.code == .keyExchangeFailed)
+            #expect(error?.label == "web-1")
+            let said = "\(error as Any)"
+            for word in ["no common \(hardening.kind)", hardening.theirs, hardening.ours] {
+                #expect(error?.reason.contains(word) == true, "\(said)")
             }
+            let keyword = String(hardening.line.prefix { $0 != " " })
+            let remedy = hardening.isNew ? "1.11 or newer" : "`\(keyword)` in the server's sshd_config"
+            for word in ["libssh2 \(SSHConnection.libraryVersion)", remedy] {
+                #expect(error?.hint?.contains(word) == true, "\(said)")
+            }
+        }
+    }
+
+    struct Hardening: Sendable, CustomTestStringConvertible {
+        var line: String
+        var kind: String
+        var theirs: String
+        var ours: String
+        var isNew: Bool
+        var testDescription: String { line }
+
+        init(_ line: String, _ kind: String, _ theirs: String, _ ours: String, isNew: Bool = false) {
+            (self.line, self.kind, self.theirs, self.ours, self.isNew) = (line, kind, theirs, ours, isNew)
         }
     }
 }

@@ -7,10 +7,16 @@ import Foundation
 package struct LabAccount: Sendable {
     package let name: String
     package let shell: String
+    /// As crypt(5) has it; nil: no password lets it in.
+    package let passwordHash: String?
+    /// Its primary group; `nogroup` by default.
+    package let group: Int
 
-    package init(name: String, shell: String) {
+    package init(name: String, shell: String, passwordHash: String? = nil, group: Int = 65_534) {
         self.name = name
         self.shell = shell
+        self.passwordHash = passwordHash
+        self.group = group
     }
 
     /// Whether this machine lets the lab define accounts.
@@ -40,9 +46,9 @@ package struct LabAccount: Sendable {
         for (index, account) in accounts.enumerated() {
             let id = 61_000 + index
             let home = try lab.makeDirectory("\(folder)/\(account.name)")
-            chown(home, uid_t(id), 65_534)
-            passwd.append("\(account.name):x:\(id):65534::\(home):\(account.shell)")
-            shadow.append("\(account.name):*:19000:0:99999:7:::")
+            chown(home, uid_t(id), gid_t(account.group))
+            passwd.append("\(account.name):x:\(id):\(account.group)::\(home):\(account.shell)")
+            shadow.append("\(account.name):\(account.passwordHash ?? "*"):19000:0:99999:7:::")
         }
         let passwdFile = try lab.write(passwd.joined(separator: "\n") + "\n", to: "\(folder)/passwd")
         let shadowFile = try lab.write(shadow.joined(separator: "\n") + "\n", to: "\(folder)/shadow", mode: 0o600)

@@ -17,6 +17,8 @@ extension SSHServer {
         package var clientAliveSeconds: Int?
         /// As sshd_config says it: `DEBUG1` tells the algorithms.
         package var logLevel = "VERBOSE"
+        /// Lines for the beginning: of two lines with one keyword sshd heeds the first.
+        package var firstLines: [String] = []
         /// Lines for the end of the configuration.
         package var extraLines: [String] = []
 
@@ -50,7 +52,7 @@ extension SSHServer {
             if let maxSessions { lines.append("MaxSessions \(maxSessions)") }
             if let rekeyLimit { lines.append("RekeyLimit \(rekeyLimit)") }
             if let clientAliveSeconds { lines.append("ClientAliveInterval \(clientAliveSeconds)") }
-            return (lines + extraLines).joined(separator: "\n") + "\n"
+            return (firstLines + lines + extraLines).joined(separator: "\n") + "\n"
         }
     }
 }

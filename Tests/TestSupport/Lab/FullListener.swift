@@ -1,12 +1,11 @@
 import Foundation
-import TestSupport
 
 /// A listening socket whose queue is full, so that Linux drops the next SYN: connecting neither succeeds nor fails.
-final class FullListener {
-    let port: Int
+package final class FullListener {
+    package let port: Int
     private let descriptors: [Int32]
 
-    init() throws {
+    package init() throws {
         let stream = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let listener = socket(AF_INET, stream, 0)
         var address = sockaddr_in()
