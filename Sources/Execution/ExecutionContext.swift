@@ -27,6 +27,8 @@ package final class ExecutionContext: Sendable {
     let local: any LocalCommands
     let events: any EventPublisher
     let limits = StepLimits()
+    /// The longest the run may take.
+    let longestRun: Duration
     let childEnvironment: ChildEnvironment
     /// The program, and its words, that rsync starts in place of ssh.
     let remoteShell: [String]
@@ -54,6 +56,7 @@ package final class ExecutionContext: Sendable {
             }, uniquingKeysWith: { first, _ in first })
         environment = inventory.environment
         self.secrets = secrets
+        longestRun = inventory.rollout.timeout
         source = prepared?.source
         gitCommit = prepared?.release.gitCommit
         localDirectory = Self.directory(of: inventory.path)

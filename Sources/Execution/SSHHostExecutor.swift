@@ -36,7 +36,12 @@ package final class SSHHostExecutor: HostExecutor {
         let report = InspectReport(output: output)
         loginUser.withLock { $0 = report.user }
         remember(report.inventory)
-        return try report.facts(for: release, on: host.name, layout)
+        var facts = try report.facts(for: release, on: host.name, layout)
+        if let login = try await channel.login(), let warning = CertificateWarning.text(login, run: context.longestRun)
+        {
+            facts.warnings.append(warning)
+        }
+        return facts
     }
 
     package func upload(_ release: Release) async throws(DeployError) -> UploadResult {

@@ -155,13 +155,22 @@ enum Wiring {
 
     /// How every host of an inventory is reached; nothing is contacted.
     ///
-    /// - Parameter hosts: those that are sure to be needed. Others are refused when they are.
+    /// - Parameters:
+    ///   - hosts: those that are sure to be needed. Others are refused when they are.
+    ///   - asksSudoPassword: a person is asked for sudo's password when the first host needs it.
     /// - Throws: where one of these hosts cannot be reached as its `ssh_config` means it.
     static func connectionTable(
-        _ inventory: Inventory, for hosts: [Host], _ console: Console
+        _ inventory: Inventory, for hosts: [Host], asksSudoPassword: Bool = false, _ console: Console
     ) async throws -> ConnectionTable {
-        let resolver = ConnectionSettingsResolver(
-            inventory: inventory, surroundings: .current(environment: console.environment))
+        var surroundings = ConnectionSurroundings.current(environment: console.environment)
+        if console.isInteractive { surroundings.person = TerminalSecrets().source }
+        surroundings.isAskingSudoPassword = asksSudoPassword
+        if asksSudoPassword, surroundings.person == nil {
+            throw CommandFailure(
+                .configuration, "`--ask-sudo-pass` needs a terminal to ask on",
+                hint: "`ssh.sudo_password_command` of the inventory needs none")
+        }
+        let resolver = ConnectionSettingsResolver(inventory: inventory, surroundings: surroundings)
         let table = await resolver.table(of: inventory.hosts)
         try table.check(hosts)
         console.tell(warnings: table.warnings(of: hosts), of: hosts.count)

@@ -78,6 +78,8 @@ struct HelpTests {
                                           `protected` inventory needs this.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
                                           inventory, else 50.
+                  --ask-sudo-pass         Ask once for the password that sudo wants on the hosts, instead
+                                          of running sudo -n.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:
@@ -204,6 +206,8 @@ struct HelpTests {
                 COMMAND:
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
                                           inventory, else 50.
+                  --ask-sudo-pass         Ask once for the password that sudo wants on the hosts, instead
+                                          of running sudo -n.
                   --timeout <seconds>     The longest a host may take. (default: 600)
 
                 OUTPUT:
@@ -248,6 +252,8 @@ struct HelpTests {
                                           min_in_service.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
                                           inventory, else 50.
+                  --ask-sudo-pass         Ask once for the password that sudo wants on the hosts, instead
+                                          of running sudo -n.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:
@@ -290,6 +296,8 @@ struct HelpTests {
                                           `protected` inventory needs this.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
                                           inventory, else 50.
+                  --ask-sudo-pass         Ask once for the password that sudo wants on the hosts, instead
+                                          of running sudo -n.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:

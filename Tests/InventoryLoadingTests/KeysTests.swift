@@ -74,8 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "lease: {}", "hooks: {}", "notify: []", "ssh: { password_command: a }",
-        "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
+        "lease: {}", "hooks: {}", "notify: []", "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
     ])
     func `a key of a later version is named as one`(line: String) {
         let issues = Fixture.issues(with: line)

@@ -35,6 +35,18 @@ package struct SSHSettings: Sendable, Hashable {
         case command(String)
     }
 
+    /// A command of this machine that prints a secret.
+    package struct SecretCommand: Sendable, Hashable {
+        package var command: Step.LocalCommand
+        /// Where it runs: the folder of the file that names it.
+        package var directory: String
+
+        package init(_ command: Step.LocalCommand, directory: String) {
+            self.command = command
+            self.directory = directory
+        }
+    }
+
     package var user: String?
     package var port: Int?
     package var configFile: ConfigFile?
@@ -42,6 +54,12 @@ package struct SSHSettings: Sendable, Hashable {
     /// Absolute or `~`-prefixed paths, in the order in which they are offered.
     package var identityFiles: [String]?
     package var isIdentitiesOnly: Bool?
+    /// Prints the passphrase of encrypted keys.
+    package var passphraseCommand: SecretCommand?
+    /// Prints the password for servers that take no key.
+    package var passwordCommand: SecretCommand?
+    /// Prints the password that sudo asks for on the hosts.
+    package var sudoPasswordCommand: SecretCommand?
     /// Absolute or `~`-prefixed paths.
     package var knownHostsFiles: [String]?
     package var hostKeyChecking: HostKeyChecking?
@@ -60,6 +78,9 @@ package struct SSHSettings: Sendable, Hashable {
         merged.route = route ?? base.route
         merged.identityFiles = identityFiles ?? base.identityFiles
         merged.isIdentitiesOnly = isIdentitiesOnly ?? base.isIdentitiesOnly
+        merged.passphraseCommand = passphraseCommand ?? base.passphraseCommand
+        merged.passwordCommand = passwordCommand ?? base.passwordCommand
+        merged.sudoPasswordCommand = sudoPasswordCommand ?? base.sudoPasswordCommand
         merged.knownHostsFiles = knownHostsFiles ?? base.knownHostsFiles
         merged.hostKeyChecking = hostKeyChecking ?? base.hostKeyChecking
         merged.connectTimeout = connectTimeout ?? base.connectTimeout

@@ -43,6 +43,7 @@ struct ConnectionSettingsMerge {
             knownHostsFiles: [], credentials: credentials)
         noteRoute()
         try setIdentities(of: &settings)
+        setSecrets(of: &settings)
         try setHostKeys(of: &settings)
         settings.connectTimeout = take("connect_timeout", ssh.connectTimeout, config.connectTimeout, else: .seconds(10))
         setKeepalive(of: &settings)
@@ -74,6 +75,22 @@ struct ConnectionSettingsMerge {
             settings.certificateFiles.append(certificate.value)
             note("certificate_file", certificate.value, by: certificate.origin)
         }
+    }
+
+    /// A command goes before a person: whoever wrote it down does not want to be asked.
+    private mutating func setSecrets(of settings: inout SSHConnectionSettings) {
+        settings.passphrases =
+            source("passphrase_command", host.ssh.passphraseCommand) ?? surroundings.person
+        settings.passwords = source("password_command", host.ssh.passwordCommand) ?? surroundings.person
+        settings.sudoPasswords = source("sudo_password_command", host.ssh.sudoPasswordCommand)
+        if surroundings.isAskingSudoPassword, let person = surroundings.person { settings.sudoPasswords = person }
+    }
+
+    private mutating func source(_ key: String, _ command: SSHSettings.SecretCommand?) -> LoginSecretSource? {
+        guard let command else { return nil }
+        note(key, LocalProcesses.argv(of: command.command).joined(separator: " "), Self.inventory)
+        return SecretCommand.source(
+            command.command, key: key, directory: command.directory, environment: surroundings.environment)
     }
 
     /// Keys that somebody names are reported when they are missing; of the usual ones those that are there count.

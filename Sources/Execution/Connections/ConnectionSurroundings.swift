@@ -16,6 +16,10 @@ package struct ConnectionSurroundings: Sendable {
     package let environment: [String: String]
     package let account: ClientConfigEnvironment
     let fileExists: @Sendable (String) -> Bool
+    /// The person at the terminal, to be asked for passphrases and passwords; nil where there is none.
+    package var person: LoginSecretSource?
+    /// That person is to be asked for sudo's password.
+    package var isAskingSudoPassword = false
 
     package init(
         environment: [String: String], account: ClientConfigEnvironment,

@@ -18,7 +18,8 @@ extension DeployError {
             case .localFailure: .internal
             }
         // On an open connection the one who uses it knows better what was going on.
-        let message = error.phase.isOfConnecting ? "\(error.phase.rawValue): \(error.reason)" : error.reason
+        let reason = error.phase.isOfConnecting ? "\(error.phase.rawValue): \(error.reason)" : error.reason
+        let message = error.hop.map { "jump host `\($0)`: \(reason)" } ?? reason
         self.init(code, host: host, message, hint: error.hint)
     }
 }

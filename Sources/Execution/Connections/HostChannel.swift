@@ -22,4 +22,11 @@ protocol HostChannel: Sendable {
         line: String, input: CInt, output: CInt, standardError: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
         progressDeadline: Duration
     ) async throws(DeployError) -> Int
+
+    /// What the host took at the login; nil where that is not known.
+    func login() async throws(DeployError) -> LoginRecord?
+}
+
+extension HostChannel {
+    func login() async throws(DeployError) -> LoginRecord? { nil }
 }

@@ -3,10 +3,11 @@ package import Logging
 package import NIOCore
 package import SSHTransport
 
-/// The connections of a run: one for each host, opened once and shared by its executor, its shell and its forwards.
+/// The connections of a run: one for each host, opened once and shared by its executor, its shell and its forwards; one for
+/// each jump host, shared by the hosts behind it.
 ///
-/// Hosts are reached at the same time, but no more than the fanout at once, and no more than eight at one address that have
-/// not logged in yet: sshd drops more than ten of those at random (`MaxStartups`). A connection that has broken is made anew
+/// Hosts are reached at the same time, but no more than the fanout at once, and no more than eight at one address, or
+/// behind one jump host, that have not logged in yet: sshd drops more than ten of those at random (`MaxStartups`). A connection that has broken is made anew
 /// by whoever needs the host next. Its owner closes it at the end of the run.
 package actor HostConnections {
     private let settings: [HostName: SSHConnectionSettings]
@@ -14,8 +15,9 @@ package actor HostConnections {
     private let refusals: [HostName: DeployError]
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
+    private let jumps: JumpHosts
     private let fanout: TaskLimit
-    private var addresses: [String: TaskLimit] = [:]
+    private var bottlenecks: [Bottleneck: TaskLimit] = [:]
     private var states: [HostName: State] = [:]
     private var isClosed = false
 
@@ -24,6 +26,20 @@ package actor HostConnections {
         case connected(SSHConnection)
         /// It could not be reached ahead of its use: the first use says so.
         case failedAhead(DeployError)
+    }
+
+    /// Where many logins at once would be in each other's way.
+    private enum Bottleneck: Hashable {
+        case address(String, port: Int)
+        case jumpHost(JumpHostID)
+
+        init(_ settings: SSHConnectionSettings) {
+            if case .jump(let hop) = settings.route {
+                self = .jumpHost(JumpHostID(hop))
+            } else {
+                self = .address(settings.address, port: settings.port)
+            }
+        }
     }
 
     private static let unauthenticatedLimit = 8
@@ -38,6 +54,7 @@ package actor HostConnections {
         self.eventLoops = eventLoops
         self.logger = logger
         self.fanout = TaskLimit(max(1, fanout))
+        jumps = JumpHosts(eventLoops: eventLoops, logger: logger)
     }
 
     /// The connections of hosts as they were resolved; one that could not be is refused when it is needed.
@@ -100,6 +117,7 @@ package actor HostConnections {
                 }
             }
         }
+        await jumps.close()
     }
 
     // MARK: Private
@@ -129,12 +147,13 @@ package actor HostConnections {
     private func connect(_ settings: SSHConnectionSettings, _ host: HostName) async -> Result<
         SSHConnection, DeployError
     > {
-        let address = addressLimit("\(settings.address):\(settings.port)")
+        let bottleneck = limit(of: Bottleneck(settings))
         do throws(SSHError) {
+            // The narrow one first: who waits for it must not keep others from the wide one.
             return .success(
-                try await fanout.withPermit { () async throws(SSHError) in
-                    try await address.withPermit { () async throws(SSHError) in
-                        try await SSHConnection.connect(settings, on: eventLoops.next(), logger: logger)
+                try await bottleneck.withPermit { () async throws(SSHError) in
+                    try await fanout.withPermit { () async throws(SSHError) in
+                        try await SSHConnection.connect(settings, through: jumps, on: eventLoops.next(), logger: logger)
                     }
                 })
         } catch {
@@ -142,10 +161,10 @@ package actor HostConnections {
         }
     }
 
-    private func addressLimit(_ address: String) -> TaskLimit {
-        if let limit = addresses[address] { return limit }
+    private func limit(of bottleneck: Bottleneck) -> TaskLimit {
+        if let limit = bottlenecks[bottleneck] { return limit }
         let limit = TaskLimit(Self.unauthenticatedLimit)
-        addresses[address] = limit
+        bottlenecks[bottleneck] = limit
         return limit
     }
 }

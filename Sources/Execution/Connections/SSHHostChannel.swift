@@ -40,6 +40,10 @@ struct SSHHostChannel: HostChannel {
         }
     }
 
+    func login() async throws(DeployError) -> LoginRecord? {
+        await (try connections.connection(to: host)).loginRecord
+    }
+
     // MARK: Private
 
     private func execute(_ command: SSHCommand, _ lines: LineCollector?) async throws(DeployError) -> CommandResult {

@@ -18,6 +18,7 @@ enum SudoHint {
     }
 
     private static func rule(_ line: String, _ user: String) -> String {
-        "on the host, `sudo visudo -f /etc/sudoers.d/\(user)`, and add the line `\(line)`"
+        "on the host, `sudo visudo -f /etc/sudoers.d/\(user)`, and add the line `\(line)`; "
+            + "or give sudo its password with --ask-sudo-pass or `ssh.sudo_password_command`"
     }
 }

@@ -29,12 +29,12 @@ package enum InventorySchema {
         .init("user"), .init("port"), .init("config"), .init("proxy_jump"), .init("proxy_command"),
         .init("identity_file"), .init("identities_only"), .init("known_hosts"),
         .init("host_key_checking"), .init("connect_timeout"), .init("keepalive", .map(keepalive)),
+        .init("passphrase_command"), .init("password_command"), .init("sudo_password_command"),
     ]
-    private static let laterSSHKeys = ["passphrase_command", "password_command", "sudo_password_command"]
 
-    static let ssh = MapSchema("`ssh` of all hosts", sshKeys + [.init("fanout")], later: laterSSHKeys)
+    static let ssh = MapSchema("`ssh` of all hosts", sshKeys + [.init("fanout")])
     /// The `ssh` of a host or a group, without what is one for the whole run.
-    static let hostSSH = MapSchema("`ssh` of a host or group", sshKeys, later: laterSSHKeys)
+    static let hostSSH = MapSchema("`ssh` of a host or group", sshKeys)
     static let keepalive = MapSchema("`keepalive`", [.init("interval"), .init("count")])
 
     static let host = MapSchema(

@@ -86,6 +86,9 @@ struct HostMerge {
         settings["ssh.proxy_jump"] = ssh.route
         settings["ssh.identity_file"] = ssh.identityFiles
         settings["ssh.identities_only"] = ssh.isIdentitiesOnly
+        settings["ssh.passphrase_command"] = ssh.passphraseCommand
+        settings["ssh.password_command"] = ssh.passwordCommand
+        settings["ssh.sudo_password_command"] = ssh.sudoPasswordCommand
         settings["ssh.known_hosts"] = ssh.knownHostsFiles
         settings["ssh.host_key_checking"] = ssh.hostKeyChecking
         settings["ssh.connect_timeout"] = ssh.connectTimeout

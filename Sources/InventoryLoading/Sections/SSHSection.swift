@@ -15,6 +15,9 @@ struct SSHSection {
         settings.route = route(reader)
         settings.identityFiles = paths("identity_file", reader)
         settings.isIdentitiesOnly = reader.boolean("identities_only")
+        settings.passphraseCommand = secretCommand("passphrase_command", reader)
+        settings.passwordCommand = secretCommand("password_command", reader)
+        settings.sudoPasswordCommand = secretCommand("sudo_password_command", reader)
         settings.knownHostsFiles = paths("known_hosts", reader)
         settings.hostKeyChecking = reader.choice("host_key_checking")
         settings.connectTimeout = reader.duration("connect_timeout")
@@ -53,6 +56,12 @@ struct SSHSection {
         if let jump, jump != "none" { return .jump(jump) }
         if let command, command != "none" { return .command(command) }
         return jump == nil && command == nil ? nil : .direct
+    }
+
+    private func secretCommand(_ key: String, _ reader: MapReader) -> SSHSettings.SecretCommand? {
+        guard let command = StepActionReader(context: context).command(key, reader), let entry = reader.entry(key)
+        else { return nil }
+        return SSHSettings.SecretCommand(command, directory: context.directory(at: entry.value.location))
     }
 
     private func keepalive(_ reader: MapReader) -> SSHSettings.Keepalive? {

@@ -38,7 +38,8 @@ struct ExecCommand: ConsoleCommand {
         let selected = try inventoryOptions.hosts(of: inventory)
         // Machines that only drivers talk to are meant only where they are named.
         let hosts = inventoryOptions.isLimited ? selected : selected.filter(\.isDeployedTo)
-        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
+        let table = try await Wiring.connectionTable(
+            inventory, for: hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)
         let connections = Wiring.connections(inventory, table)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)

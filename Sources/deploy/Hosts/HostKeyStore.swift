@@ -13,15 +13,18 @@ struct HostKeyStore: Sendable {
 
     /// One answer a host, in the order of the hosts.
     func reviews(of hosts: [Host]) async -> [Result<HostKeyReview, DeployError>] {
-        await withTaskGroup(of: (Int, Result<HostKeyReview, DeployError>).self) { group in
+        let jumps = JumpHosts(eventLoops: MultiThreadedEventLoopGroup.singleton, logger: Self.logger)
+        let reviews = await withTaskGroup(of: (Int, Result<HostKeyReview, DeployError>).self) { group in
             var answers: [Int: Result<HostKeyReview, DeployError>] = [:]
             for (index, host) in hosts.enumerated() {
                 if index >= Self.limit, let (done, answer) = await group.next() { answers[done] = answer }
-                group.addTask { (index, await review(of: host.name)) }
+                group.addTask { (index, await review(of: host.name, through: jumps)) }
             }
             for await (done, answer) in group { answers[done] = answer }
             return hosts.indices.compactMap { answers[$0] }
         }
+        await jumps.close()
+        return reviews
     }
 
     /// Records keys, or puts them in the place of those that have changed.
@@ -51,14 +54,15 @@ struct HostKeyStore: Sendable {
 
     // MARK: Private
 
-    private func review(of host: HostName) async -> Result<HostKeyReview, DeployError> {
+    private static let logger = Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() }
+
+    private func review(of host: HostName, through jumps: JumpHosts) async -> Result<HostKeyReview, DeployError> {
         guard let settings = settings[host] else {
             return .failure(DeployError(.internal, host: host, "there are no settings for this host"))
         }
         do throws(SSHError) {
             let keys = try await SSHConnection.hostKeys(
-                settings, on: MultiThreadedEventLoopGroup.singleton.next(),
-                logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
+                settings, through: jumps, on: MultiThreadedEventLoopGroup.singleton.next(), logger: Self.logger)
             return .success(
                 HostKeyReview(
                     host: host, name: settings.knownHostsName, keys: keys,

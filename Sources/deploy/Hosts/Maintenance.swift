@@ -20,7 +20,8 @@ struct Maintenance {
         var plan = try MaintenancePlan(
             purpose: purpose, of: try inventoryOptions.hosts(of: inventory), in: inventory)
         plan.note = note
-        let table = try await Wiring.connectionTable(inventory, for: plan.hosts, console)
+        let table = try await Wiring.connectionTable(
+            inventory, for: plan.hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)
         // Who names the hosts has said what is meant.
         if inventory.isProtected {
             try approvalOptions.approve(isProtected: true, isInteractive: console.isInteractive) {

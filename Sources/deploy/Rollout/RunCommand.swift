@@ -36,7 +36,8 @@ struct RunCommand: ConsoleCommand {
         let inventory = connectionOptions.applied(
             to: rolloutOptions.applied(to: try await inventoryOptions.load(console)))
         let hosts = try inventoryOptions.hosts(of: inventory)
-        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
+        let table = try await Wiring.connectionTable(
+            inventory, for: hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
             Wiring.surroundings(table))

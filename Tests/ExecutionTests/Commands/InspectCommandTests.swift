@@ -146,7 +146,8 @@ struct InspectCommandTests {
         #expect(
             error.hint == """
                 on the host, `sudo visudo -f /etc/sudoers.d/ada`, and add the line \
-                `ada ALL=(root) NOPASSWD: /usr/bin/systemctl restart shop`
+                `ada ALL=(root) NOPASSWD: /usr/bin/systemctl restart shop`; or give sudo its password with --ask-sudo-pass \
+                or `ssh.sudo_password_command`
                 """)
     }
 

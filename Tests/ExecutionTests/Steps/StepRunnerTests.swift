@@ -145,7 +145,8 @@ import Testing
         #expect(
             error.hint == """
                 on the host, `sudo visudo -f /etc/sudoers.d/ada`, and add the line \
-                `ada ALL=(root) NOPASSWD: /usr/bin/systemctl restart shop`
+                `ada ALL=(root) NOPASSWD: /usr/bin/systemctl restart shop`; or give sudo its password with --ask-sudo-pass \
+                or `ssh.sudo_password_command`
                 """)
         restart.sudo = .user("app")
         await #expect(throws: DeployError.self) { try await run([restart], user: "ada", channel: host) }
