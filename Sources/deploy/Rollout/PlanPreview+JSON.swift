@@ -3,7 +3,8 @@ import Reporting
 
 extension PlanPreview {
     var json: JSONValue {
-        .object([
+        let fleetCount = fleetCount
+        return .object([
             "service": .string(inventory.service),
             "release": .object([
                 "id": release.fixedID.map { .string($0.text) }, "from": .string(release.source),

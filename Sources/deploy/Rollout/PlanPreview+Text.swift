@@ -41,6 +41,8 @@ extension PlanPreview {
             "enable", "left in service",
         ])
         let isBalanced = inventory.balancer.kind != .none
+        // Counted once: it looks at every host.
+        let fleetCount = fleetCount
         for (number, batch) in batches.enumerated() {
             for host in batch {
                 table.append([
