@@ -40,7 +40,6 @@ extension HelpTests {
                                           contacts nothing.
 
                   See 'deploy help hosts <subcommand>' for detailed help.
-
                 """),
         Golden(
             command: HostsShowCommand.self,
