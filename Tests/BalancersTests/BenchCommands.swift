@@ -7,7 +7,7 @@ struct BenchCommands: LocalCommands {
 
     func run(
         _ command: Step.LocalCommand, directory: String, environment: [String: String], timeout: Duration,
-        output: (@Sendable (OutputLine) -> Void)?
+        idleTimeout: Duration?, output: (@Sendable (OutputLine) -> Void)?
     ) async throws(DeployError) -> CommandResult {
         let argv =
             switch command {
