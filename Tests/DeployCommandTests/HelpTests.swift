@@ -153,6 +153,7 @@ struct HelpTests {
                   deploy hosts --limit 'web:!web-3'
                   deploy hosts --graph
                   deploy hosts --format json | jq -r '.[].address'
+                  deploy hosts show web-1
 
                 USAGE: deploy hosts [<options>]
 
@@ -176,6 +177,11 @@ struct HelpTests {
                   --version               Show the version.
                   -h, --help              Show help information.
 
+                SUBCOMMANDS:
+                  show                    Shows how a host is reached, and where each setting comes from;
+                                          contacts nothing.
+
+                  See 'deploy help hosts <subcommand>' for detailed help.
                 """),
         Golden(
             command: ExecCommand.self,

@@ -32,6 +32,10 @@ import Testing
             ])
     }
 
+    private static func commandLine(of pid: Int32) -> Data? {
+        try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline"))
+    }
+
     /// Runs `deploy` and watches all processes meanwhile.
     private func deploy(_ fleet: Fleet, _ arguments: [String]) async throws -> (status: Int32?, texts: [String]) {
         let events = fleet.lab.path("events.jsonl")
@@ -39,7 +43,9 @@ import Testing
             arguments + ["--yes", "-v", "--events", events], environment: ["FROM_ENVIRONMENT": fromEnvironment])
         let watch = SecretWatch(for: ["\(mark)-sentinel"]) { pid, environment in
             // Whoever runs deploy gave it the one secret; a step's own programs are given both.
-            pid == process.pid || environment.range(of: Data("\0DEPLOY_RELEASE_PATH=".utf8)) != nil
+            // A fork that has not become another program yet is still `deploy`.
+            Self.commandLine(of: pid) == Self.commandLine(of: process.pid)
+                || environment.range(of: Data("\0DEPLOY_RELEASE_PATH=".utf8)) != nil
         }
         watch.start()
         let end = try await process.wait(within: .seconds(120))

@@ -14,9 +14,10 @@ extension InventorySchema {
 
     // MARK: Private
 
-    /// `` `ssh` of all hosts `` and `` `ssh` of a host or group `` are both `ssh`.
+    /// `` `ssh` of all hosts `` and `` `ssh` of a host or group `` are both `ssh`, and a balancer is one in a list too.
     private static func plainName(of map: MapSchema) -> String {
         let name = String(map.name.filter { $0 != "`" })
+        if name == "an entry of balancer" { return "balancer" }
         return name.hasPrefix("ssh of") ? "ssh" : name
     }
 
@@ -128,9 +129,50 @@ extension InventorySchema {
         "a step.ignore_errors": "Go on where it fails. Default: false.",
         "a step.hosts": "A selection of hosts that it runs on.",
         "a step.irreversible": "A rollback past it needs --force.",
+        "ssh.passphrase_command": "A command that prints the passphrase of the keys. Default: asked for once.",
+        "ssh.password_command": "A command that prints the account's password, where a host wants one.",
+        "ssh.sudo_password_command": "A command that prints the password that sudo wants.",
+        "keepalive.interval": "Between two questions to a silent host. Default: 15s.",
+        "keepalive.count": "Unanswered questions until the connection counts as lost. Default: 3.",
+        "a host.env": "Environment variables of the steps on this host.",
+        "a host.ssh": "How this host is reached.",
+        "a group.env": "Environment variables of the steps on these hosts.",
+        "a group.ssh": "How these hosts are reached.",
+        "env with secrets.clear": "Variables and their values.",
+        "env with secrets.secret": "Names of variables whose values are secrets.",
+        "aws_target_group of a host source.group": "Its ARN or name. Default: the balancer's.",
+        "aws_target_group of a host source.address": "auto, public_dns or private_ip. Default: auto.",
+        "aws_target_group of a host source.name":
+            "What names the hosts, such as `tag:Name`. Default: the instance's id.",
+        "ec2.region": "Such as eu-west-2.",
+        "ec2.tags": "Tags that an instance must have.",
+        "ec2.address": "auto, public_dns or private_ip. Default: auto.",
+        "ec2.name": "What names the hosts, such as `tag:Name`. Default: the instance's id.",
+        "shared.dirs": "Directories of the release that all releases share.",
+        "shared.files": "Files of the release that all releases share.",
+        "sync.from": "A local file or directory.",
+        "sync.to": "Where it goes on the host.",
+        "sync.delete": "Remove what is there besides. Default: false.",
+        "sync.exclude": "Patterns of files that are not sent.",
+        "template.from": "A local file with placeholders.",
+        "template.to": "The file on the host.",
+        "template.mode": "Its mode, such as 0640.",
+        "a step.env": "Environment variables of this step.",
+        "nginx.mode": "`reload` edits the upstream's file, `passive` leaves nginx alone.",
+        "nginx.hosts": "The hosts that run nginx. Default: this machine.",
+        "nginx.upstream": "The name of the upstream.",
+        "nginx.file": "The file that holds the upstream's servers, and nothing else.",
+        "command of balancer.drain": "Takes `{target}` out of rotation.",
+        "command of balancer.enable": "Puts `{target}` back.",
+        "command of balancer.state": "Prints what state the targets are in, as JSON.",
+        "webhook of balancer.url": "Where the requests go.",
+        "webhook of balancer.secret": "The name of the variable that holds the key they are signed with.",
+        "aws_target_group.arn": "The target group's ARN.",
+        "aws_target_group.name": "The target group's name.",
+        "aws_target_group.endpoint": "Another endpoint for AWS's calls.",
         "balancer.haproxy": "HAProxy, by its runtime API.",
         "balancer.aws_target_group": "An AWS target group: its ARN or its name.",
-        "balancer.nginx": "nginx, by its upstream file or its API.",
+        "balancer.nginx": "Open-source nginx, by the file of its upstream.",
         "balancer.command": "Programs of your own.",
         "balancer.webhook": "An HTTP service of your own.",
         "balancer.drain": "How traffic ends.",

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 #if canImport(Darwin)
 internal import Darwin
 #elseif canImport(Musl)
@@ -6,7 +11,8 @@ internal import Musl
 internal import Glibc
 #endif
 
-/// An account of this machine, from its user database.
+/// An account of this machine: from passwd(5), and where that does not hold it from what the name service switch asks
+/// besides, which may be a directory service on the network.
 struct Account: Sendable, Hashable {
     let name: String
     let id: UInt32
@@ -17,11 +23,31 @@ struct Account: Sendable, Hashable {
     static var current: Account? { Account(id: getuid()) }
 
     init?(id: UInt32) {
-        self.init { getpwuid_r(id, $0, $1, $2, $3) }
+        if let local = Self.local(where: { $0.id == id }) {
+            self = local
+        } else {
+            self.init { getpwuid_r(id, $0, $1, $2, $3) }
+        }
     }
 
     init?(named name: String) {
-        self.init { getpwnam_r(name, $0, $1, $2, $3) }
+        if let local = Self.local(where: { $0.name == name }) {
+            self = local
+        } else {
+            self.init { getpwnam_r(name, $0, $1, $2, $3) }
+        }
+    }
+
+    /// One line of passwd(5): `name:password:uid:gid:comment:home:shell`.
+    init?(passwdLine line: some StringProtocol) {
+        let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+        guard fields.count == 7, !fields[0].isEmpty, let id = UInt32(fields[2]), let group = UInt32(fields[3]) else {
+            return nil
+        }
+        name = String(fields[0])
+        self.id = id
+        groupID = group
+        homeDirectory = String(fields[5])
     }
 
     /// Whether a group is the account's own and has no other members, as `adduser` makes them.
@@ -42,6 +68,11 @@ struct Account: Sendable, Hashable {
     }
 
     // MARK: Private
+
+    private static func local(where isMeant: (Account) -> Bool) -> Account? {
+        guard let text = try? String(contentsOfFile: "/etc/passwd", encoding: .utf8) else { return nil }
+        return text.split(separator: "\n").lazy.compactMap { Account(passwdLine: $0) }.first(where: isMeant)
+    }
 
     private typealias OpenGroup = group
     private static let bufferBytes = 64 * 1024
