@@ -6,11 +6,16 @@ extension HelpTests {
         Golden(
             command: HostsCommand.self,
             text: """
-                OVERVIEW: Lists the inventory's hosts; contacts nothing.
+                OVERVIEW: Lists the hosts of an inventory, ours or Ansible's; contacts none of them.
+
+                --limit takes names, groups, globs (web-*), expressions (~web-[12]), labels
+                (zone=a), and with a group or a glob an index or a slice (web[0], web[1:3]),
+                with `:` or `,` between them; `&` keeps only, `!` takes away.
 
                 Examples:
                   deploy hosts
                   deploy hosts --limit 'web:!web-3'
+                  deploy hosts --graph
                   deploy hosts --format json | jq -r '.[].address'
                   deploy hosts show web-1
 
@@ -32,6 +37,7 @@ extension HelpTests {
                                           anyway.
 
                 OPTIONS:
+                  --graph                 Show the groups with their hosts as a tree.
                   --version               Show the version.
                   -h, --help              Show help information.
 

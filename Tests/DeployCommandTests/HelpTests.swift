@@ -140,50 +140,6 @@ struct HelpTests {
 
                 """),
         Golden(
-            command: HostsCommand.self,
-            text: """
-                OVERVIEW: Lists the hosts of an inventory, ours or Ansible's; contacts none of them.
-
-                --limit takes names, groups, globs (web-*), expressions (~web-[12]), labels
-                (zone=a), and with a group or a glob an index or a slice (web[0], web[1:3]),
-                with `:` or `,` between them; `&` keeps only, `!` takes away.
-
-                Examples:
-                  deploy hosts
-                  deploy hosts --limit 'web:!web-3'
-                  deploy hosts --graph
-                  deploy hosts --format json | jq -r '.[].address'
-                  deploy hosts show web-1
-
-                USAGE: deploy hosts [<options>]
-
-                INVENTORY:
-                  -i, --inventory <file>  The inventory.
-                        Default: DEPLOY_INVENTORY, else hosts.yml, else inventory/hosts.yml.
-                  -l, --limit <hosts>     Only these hosts: names, groups, globs, labels, `!` to exclude.
-                        For instance 'web:!web-3', 'web-*', 'zone=a'. Default: all.
-                  --set <key=value>       Set one value of the inventory.
-                        For instance rollout.batch_size=2; may be given several times.
-                  --except <hosts>        Not these hosts.
-
-                OUTPUT:
-                  --format <format>       The form of the output; `auto` is `plain` for now. (values:
-                                          auto, plain, json; default: auto)
-                  --no-color              No colours, as with NO_COLOR; without a terminal there are none
-                                          anyway.
-
-                OPTIONS:
-                  --graph                 Show the groups with their hosts as a tree.
-                  --version               Show the version.
-                  -h, --help              Show help information.
-
-                SUBCOMMANDS:
-                  show                    Shows how a host is reached, and where each setting comes from;
-                                          contacts nothing.
-
-                  See 'deploy help hosts <subcommand>' for detailed help.
-                """),
-        Golden(
             command: ExecCommand.self,
             text: """
                 OVERVIEW: Runs a command on the hosts; hosts with equal output are shown once.
