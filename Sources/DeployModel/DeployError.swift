@@ -39,6 +39,9 @@ package struct DeployError: Error, Sendable, Hashable, Codable {
         case timedOut = "timed_out"
         case interrupted
         case leaseLost = "lease_lost"
+        case leaseHeld = "lease_held"
+        case olderRelease = "older_release"
+        case unfinishedRun = "unfinished_run"
         case `internal`
     }
 

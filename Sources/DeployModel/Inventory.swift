@@ -19,6 +19,7 @@ package struct Inventory: Sendable, Hashable {
     package var health: HealthConfiguration?
     package var publicChecks = PublicChecks()
     package var rollout: RolloutPolicy
+    package var lease: LeasePolicy
     /// The absolute path of the file.
     package var path: String
 
@@ -27,7 +28,8 @@ package struct Inventory: Sendable, Hashable {
         fanout: Int = 50, environment: EnvironmentVariables = [:],
         secretSources: [SecretSource] = [], release: ReleaseConfiguration? = nil,
         steps: [StepPhase: [Step]] = [:], balancer: BalancerConfiguration = BalancerConfiguration(),
-        health: HealthConfiguration? = nil, rollout: RolloutPolicy = RolloutPolicy(), path: String = "hosts.yml"
+        health: HealthConfiguration? = nil, rollout: RolloutPolicy = RolloutPolicy(),
+        lease: LeasePolicy = LeasePolicy(), path: String = "hosts.yml"
     ) {
         self.service = service
         self.isProtected = isProtected
@@ -41,6 +43,7 @@ package struct Inventory: Sendable, Hashable {
         self.balancer = balancer
         self.health = health
         self.rollout = rollout
+        self.lease = lease
         self.path = path
     }
 

@@ -21,7 +21,21 @@ package struct Plan: Sendable, Hashable {
         }
     }
 
+    /// What a run is for.
+    package enum Purpose: String, Sendable, Hashable, Codable {
+        /// A release that is brought to the hosts.
+        case rollout
+        /// Back to a release that every host holds.
+        case rollback
+        /// What is live on each host is started anew.
+        case restart
+        /// What a vanished run left in the middle goes back to what it had.
+        case abort
+    }
+
     package var service: String
+    package var purpose: Purpose
+    /// Of a restart, what most hosts run.
     package var release: Release
     package var configuration: ReleaseConfiguration
     /// The rollout may take unhealthy hosts first; apart from that this is the order.
@@ -36,13 +50,19 @@ package struct Plan: Sendable, Hashable {
     package var onceHosts: [StepPhase: Set<HostName>] = [:]
     /// `false` with `--limit` unless `--once`: steps that run once a run are left out.
     package var runsOnceSteps: Bool
+    /// What an earlier run drained and did not put back, with what it recorded of it: this run puts it back.
+    package var inherited: [HostName: [TargetRestoration]] = [:]
+    /// Of an abort, what each host goes back to.
+    package var restored: [HostName: ReleaseID] = [:]
 
     package init(
-        service: String, release: Release, configuration: ReleaseConfiguration, batches: [Batch],
+        service: String, purpose: Purpose = .rollout, release: Release, configuration: ReleaseConfiguration,
+        batches: [Batch],
         steps: [StepPhase: [Step]], balancer: BalancerConfiguration, health: HealthConfiguration?,
         policy: RolloutPolicy, runsOnceSteps: Bool
     ) {
         self.service = service
+        self.purpose = purpose
         self.release = release
         self.configuration = configuration
         self.batches = batches

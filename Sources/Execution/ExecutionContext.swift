@@ -21,7 +21,11 @@ package final class ExecutionContext: Sendable {
     /// `nil` for a run that uploads nothing.
     let source: ReleaseSource?
     let sourceGuard: SourceGuard?
-    let gitCommit: String?
+    /// What the run makes live; `nil` where that differs between hosts.
+    let release: Release?
+    /// The id under which a real directory in the link's place becomes a release; `nil`: it is refused.
+    let adoptedID: ReleaseID?
+    var gitCommit: String? { release?.gitCommit }
     /// Where local steps start: the directory of the inventory.
     let localDirectory: String
     let local: any LocalCommands
@@ -38,11 +42,14 @@ package final class ExecutionContext: Sendable {
     /// - Parameters:
     ///   - run: the run's id.
     ///   - prepared: the release to upload; `nil` for a run that uploads nothing.
+    ///   - held: the release that the hosts hold and the run makes live, where nothing is uploaded.
+    ///   - adoptedID: names the release that a real directory in the link's place becomes.
     ///   - processEnvironment: our own; `CI` in it decides what `compare: auto` means.
     ///   - remoteShell: ends up in ``RsyncRemoteShell``; by default this program's hidden command.
     package init(
         inventory: Inventory, configuration: ReleaseConfiguration, run: String, prepared: PreparedRelease?,
-        secrets: SecretValues = SecretValues(), events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
+        held: Release? = nil, adoptedID: ReleaseID? = nil, secrets: SecretValues = SecretValues(),
+        events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
         processEnvironment: [String: String] = ProcessInfo.processInfo.environment,
         remoteShell: [String] = [OwnProgram.path, "rsh"]
     ) {
@@ -58,7 +65,8 @@ package final class ExecutionContext: Sendable {
         self.secrets = secrets
         longestRun = inventory.rollout.timeout
         source = prepared?.source
-        gitCommit = prepared?.release.gitCommit
+        release = prepared?.release ?? held
+        self.adoptedID = adoptedID
         localDirectory = Self.directory(of: inventory.path)
         self.local = local
         self.events = events

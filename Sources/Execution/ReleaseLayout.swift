@@ -7,6 +7,7 @@ package import DeployModel
 ///     /srv/acebook/releases/.20261122141507-3fa9c1d.json     its manifest
 ///     /srv/acebook/current -> releases/20261122141507-3fa9c1d
 ///     /srv/acebook/shared/log                                what outlives releases; each links to it
+///     /srv/acebook/.deploy/                                  what runs note here: lease, journals, maintenance
 package struct ReleaseLayout: Sendable, Hashable {
     /// Absolute, without a slash at the end.
     package let destination: String
@@ -36,6 +37,9 @@ package struct ReleaseLayout: Sendable, Hashable {
 
     /// What outlives releases.
     package var shared: String { destination + "/shared" }
+
+    /// Where runs keep what they note on the host.
+    package var records: String { destination + "/.deploy" }
 
     package func directory(of id: ReleaseID) -> String { "\(releases)/\(id)" }
 

@@ -14,9 +14,9 @@ import Foundation
 /// after a break, finds its way.
 package final class SSHHostExecutor: HostExecutor {
     package let host: Host
-    private let context: ExecutionContext
-    private let channel: any HostChannel
-    private let layout: ReleaseLayout
+    let context: ExecutionContext
+    let channel: any HostChannel
+    let layout: ReleaseLayout
     /// Where releases lie that are not ours, as found when the link was last looked at.
     private let adoptedDirectories = Mutex<[ReleaseID: String]>([:])
     private let loginUser: Mutex<String>
@@ -33,7 +33,8 @@ package final class SSHHostExecutor: HostExecutor {
     package func inspect(release: Release) async throws(DeployError) -> HostFacts {
         let output = try await scripts.run(
             InspectCommand.make(layout, sudo: sudoNeeds, sharedFiles: context.configuration.shared.files))
-        let report = InspectReport(output: output)
+        var report = InspectReport(output: output)
+        report.adoptedID = context.adoptedID
         loginUser.withLock { $0 = report.user }
         remember(report.inventory)
         var facts = try report.facts(for: release, on: host.name, layout)
@@ -41,10 +42,15 @@ package final class SSHHostExecutor: HostExecutor {
         {
             facts.warnings.append(warning)
         }
+        facts.mark = HostRecord(host: host.name, output: output, layout: layout, now: Date()).mark
         return facts
     }
 
     package func upload(_ release: Release) async throws(DeployError) -> UploadResult {
+        guard context.source != nil else {
+            try checkHeld(release, in: try await scripts.list(layout))
+            return UploadResult(wasPresent: true, transferredFiles: 0, transferredBytes: 0, deletedFiles: 0)
+        }
         do {
             return try await uploader().upload(release)
         } catch {
@@ -57,6 +63,7 @@ package final class SSHHostExecutor: HostExecutor {
         _ phase: StepPhase, release: ReleaseID, previous: ReleaseID?
     ) async throws(DeployError) {
         guard let steps = context.steps[phase], !steps.isEmpty else { return }
+        if phase == .prepare, try await isPrepared(release) { return }
         let runner = StepRunner(
             host: host, channel: channel, user: loginUser.withLock { $0 }, local: context.local,
             localDirectory: context.localDirectory,
@@ -75,18 +82,30 @@ package final class SSHHostExecutor: HostExecutor {
             where: { step in
                 phase == .onceBefore || phase == .onceAfter || context.isMeant(step, for: host.name)
             })
+        if phase == .prepare { try await noteState(of: release) { $0.isPrepared = true } }
     }
 
     package func activateLink(to release: ReleaseID) async throws(DeployError) {
-        let inventory = try await scripts.list(layout)
+        var inventory = try await scripts.list(layout)
         remember(inventory)
+        if release == context.release?.id, let expected = context.release {
+            do { try checkHeld(expected, in: inventory) } catch {
+                var error = error
+                error.code = .switchFailed
+                throw error
+            }
+        }
         guard let target = inventory.linkTarget(for: release, layout) else {
             throw DeployError(
                 .switchFailed, host: host.name, "the host does not hold release `\(release)`",
                 hint: "what it holds lies in `\(layout.releases)`")
         }
         do {
+            inventory = try await adoptDirectory(inventory)
             try await adoptLiveRelease(inventory)
+            try await noteState(of: release, in: inventory) { manifest in
+                if manifest.state == .ready { manifest.state = .live }
+            }
         } catch {
             guard error.code == .commandFailed || error.code == .diskFull else { throw error }
             throw DeployError(
@@ -109,17 +128,19 @@ package final class SSHHostExecutor: HostExecutor {
 
     package func markGood(_ release: ReleaseID) async throws(DeployError) {
         var inventory = try await scripts.list(layout)
-        if var manifest = inventory.manifests[release], manifest.state != .good {
-            manifest.state = .good
-            try await scripts.run(ReleaseCommands.write(manifest, layout))
-            inventory.manifests[release] = manifest
-        }
+        inventory = try await noteState(of: release, in: inventory) { $0.state = .good }
         let removable = Pruning.removable(
             from: inventory, live: inventory.live(layout)?.id, keep: context.configuration.keep, now: Date())
         guard !removable.isEmpty else { return }
         try await scripts.run(
             ReleaseCommands.remove(removable, layout, hasOwner: context.configuration.owner != nil),
             timeout: .seconds(600))
+    }
+
+    package func markBad(_ release: ReleaseID) async throws(DeployError) {
+        try await noteState(of: release) { manifest in
+            if manifest.state != .good { manifest.state = .bad }
+        }
     }
 
     // MARK: Private
@@ -146,7 +167,7 @@ package final class SSHHostExecutor: HostExecutor {
         }
     }
 
-    private var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
+    var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
 
     /// What copies files to this host.
     private var rsync: @Sendable () throws(DeployError) -> RsyncRunner {
@@ -195,15 +216,6 @@ package final class SSHHostExecutor: HostExecutor {
         }
     }
 
-    /// A release that another tool or a person made live gets a manifest before the link moves on: it says what to put back.
-    private func adoptLiveRelease(_ inventory: ReleaseInventory) async throws(DeployError) {
-        guard case .symbolic(let target) = inventory.link, layout.release(forLinkTarget: target) == nil,
-            let id = inventory.adoptedID(forLinkTarget: target), inventory.manifests[id] == nil
-        else { return }
-        let manifest = ReleaseManifest(id: id, contentDigest: nil, state: .good, created: Date(), linkTarget: target)
-        try await scripts.run(ReleaseCommands.write(manifest, layout))
-    }
-
     private func remember(_ inventory: ReleaseInventory) {
         guard case .symbolic(let target) = inventory.link, layout.release(forLinkTarget: target) == nil,
             let id = inventory.adoptedID(forLinkTarget: target), let directory = inventory.liveDirectory(layout)
@@ -229,26 +241,5 @@ package final class SSHHostExecutor: HostExecutor {
 
     private func directory(of release: ReleaseID) -> String {
         adoptedDirectories.withLock { $0[release] } ?? layout.directory(of: release)
-    }
-
-    /// What the steps that come after the drain will ask of sudo: better refused now.
-    private var sudoNeeds: [InspectCommand.SudoNeed] {
-        let placeholders = Placeholders(host: host, release: nil, service: context.service)
-        let needs = StepPhase.allCases.flatMap { context.steps[$0] ?? [] }.compactMap {
-            step -> InspectCommand.SudoNeed? in
-            switch (step.action, step.sudo) {
-            case (_, .never), (.local, _): nil
-            case (.restart(let unit, let action), .automatic), (.restart(let unit, let action), .root):
-                .unit(placeholders.fill(unit), action)
-            case (.restart, .user): nil
-            case (.run, .root), (.script, .root), (.template, .root), (.sync, .root): .shell(user: "root")
-            case (.run, .user(let name)), (.script, .user(let name)), (.template, .user(let name)),
-                (.sync, .user(let name)):
-                .shell(user: name)
-            case (.run, .automatic), (.script, .automatic), (.template, .automatic), (.sync, .automatic): nil
-            }
-        }
-        let owner = context.configuration.owner.map { [InspectCommand.SudoNeed.chown($0)] } ?? []
-        return (needs + owner).reduce(into: []) { unique, need in if !unique.contains(need) { unique.append(need) } }
     }
 }

@@ -118,6 +118,7 @@ struct InventoryValidator {
             inventory.rollout = RolloutSection().policy(rollout)
             RolloutSection().checkCanary(rollout, in: inventory)
         }
+        inventory.lease = reader.map("lease", InventorySchema.lease).map(LeaseSection().policy) ?? LeasePolicy()
         return inventory
     }
 

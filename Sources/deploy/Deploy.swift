@@ -11,6 +11,8 @@ struct Deploy: ParsableCommand {
               deploy -i hosts.yml                 build, upload, then host by host
               deploy plan -i hosts.yml            what that would do; contacts nothing
               deploy -i hosts.yml --limit web-1   only this host
+              deploy rollback                     back to the release before
+              deploy status                       what runs where, and is it in service
               deploy exec -- uptime               a command on every host
               deploy drain --limit web-2          take a host out of rotation
               deploy enable --limit web-2         prove it healthy and put it back
@@ -22,7 +24,17 @@ struct Deploy: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [DebugCommand.self],
         groupedSubcommands: [
-            CommandGroup(name: "ROLLOUT", subcommands: [RunCommand.self, PlanCommand.self]),
+            CommandGroup(
+                name: "ROLLOUT",
+                subcommands: [
+                    RunCommand.self, PlanCommand.self, RollbackCommand.self, RestartCommand.self,
+                    ResumeCommand.self, AbortCommand.self,
+                ]),
+            CommandGroup(
+                name: "FLEET",
+                subcommands: [
+                    StatusCommand.self, CheckCommand.self, ReleasesCommand.self, HistoryCommand.self, LeaseCommand.self,
+                ]),
             CommandGroup(
                 name: "HOSTS",
                 subcommands: [

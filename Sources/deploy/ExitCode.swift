@@ -76,6 +76,9 @@ extension ExitCode {
         switch error.code {
         case .invalidConfiguration, .invalidRelease: self = .configuration
         case .internal: self = .internalError
+        case .leaseHeld: self = .leaseHeld
+        case .olderRelease: self = .notApproved
+        case .unfinishedRun: self = .unfinishedRun
         default: self = .notStarted
         }
     }

@@ -213,11 +213,19 @@ enum Wiring {
     }
 
     /// What a rollout acts through.
+    ///
+    /// - Parameters:
+    ///   - prepared: what is uploaded; `nil` for a run that uploads nothing.
+    ///   - held: the release of such a run, where it is the same on all hosts.
+    ///   - adopts: a real directory in the link's place becomes a release.
+    ///   - watch: looks at the public address meanwhile.
     static func ports(
-        _ session: Session, for plan: Plan, _ prepared: PreparedRelease, watch: PublicWatch? = nil
+        _ session: Session, for plan: Plan, _ prepared: PreparedRelease? = nil, held: Release? = nil,
+        adopts: Bool = false, recorder: RunRecorder? = nil, watch: PublicWatch? = nil
     ) throws -> RolloutPorts {
         let context = ExecutionContext(
             inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
+            held: held, adoptedID: adopts ? ReleaseID("adopted-\(session.run.prefix { $0 != "-" })") : nil,
             secrets: session.secrets, events: session.events, processEnvironment: session.environment)
         let executors = plan.hosts.map { host -> (HostName, any HostExecutor) in
             let user = session.connectionTable.settings(of: host.name)?.user ?? ""
@@ -226,7 +234,7 @@ enum Wiring {
         var ports = RolloutPorts(
             executors: Dictionary(executors) { first, _ in first }, balancer: session.balancer,
             probes: probes(session, plan.hosts, plan.health), clock: session.clock,
-            events: watch?.reporting(to: session.events) ?? session.events)
+            events: watch?.reporting(to: session.events) ?? session.events, recorder: recorder)
         ports.publicCheck = session.inventory.publicChecks.conclusion.map { conclusion in
             PublicCheck(conclusion, probe: publicProbe(conclusion.request, session))
         }
@@ -253,7 +261,7 @@ enum Wiring {
         PublicProbe(request, service: session.inventory.service, client: session.httpClient)
     }
 
-    private static func probes(
+    static func probes(
         _ session: Session, _ hosts: [Host], _ health: HealthConfiguration?
     ) -> [HostName: any HealthProbe] {
         guard let health else { return [:] }

@@ -74,12 +74,18 @@ struct HelpTests {
                                           runs the release.
                   --until <canary>        End after the canary, or else the first host, with exit code
                                           15; the next `deploy` goes on. (values: canary)
+                  --adopt                 Once: make a release of a real directory that stands where the
+                                          link shall be.
+                  --force                 Go on although the commit is older than the one that is live.
                   --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
                                           `protected` inventory needs this.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the
                                           inventory, else 50.
                   --ask-sudo-pass         Ask once for the password that sudo wants on the hosts, instead
                                           of running sudo -n.
+                  --lease-wait <time>     How long to wait while another run holds the lease, such as
+                                          10m; 0s: not at all.
+                        Default: `lease.wait` of the inventory, else 15m where CI is set, else 0s.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:
@@ -127,6 +133,9 @@ struct HelpTests {
                                           runs the release.
                   --until <canary>        End after the canary, or else the first host, with exit code
                                           15; the next `deploy` goes on. (values: canary)
+                  --adopt                 Once: make a release of a real directory that stands where the
+                                          link shall be.
+                  --force                 Go on although the commit is older than the one that is live.
 
                 OUTPUT:
                   --format <format>       The form of the output; `auto` is `plain` for now. (values:
@@ -189,10 +198,11 @@ struct HelpTests {
                 OVERVIEW: Takes hosts out of rotation once their traffic has ended.
 
                 All of the hosts leave together, or none does: refused where fewer than
-                min_in_service would stay. They stay out until `deploy enable`.
+                min_in_service would stay. They stay out until `deploy enable`: the mark lies on
+                the hosts, and a rollout updates them without enabling them.
 
                 Examples:
-                  deploy drain --limit web-2
+                  deploy drain --limit web-2 --reason 'new memory' --for 2h
                   deploy drain --limit web-2 --allow-downtime
 
                 USAGE: deploy drain --limit <hosts> [<options>]
@@ -209,7 +219,9 @@ struct HelpTests {
                 ROTATION:
                   --yes                   Do not ask. Without a terminal nothing is asked anyway, but a
                                           `protected` inventory needs this.
-                  --reason <text>         Why, for those who read the output.
+                  --reason <text>         Why; noted on the hosts, and shown by `deploy status`.
+                  --for <time>            How long the maintenance will take, such as 2h; for those who
+                                          look.
                   --allow-downtime        Go on where the drain leaves fewer hosts in service than
                                           min_in_service.
                   --fanout <n>            Connections being opened at once. Default: `ssh.fanout` of the

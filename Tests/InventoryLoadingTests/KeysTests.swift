@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "lease: {}", "hooks: {}", "notify: []", "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
+        "hooks: {}", "notify: []", "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
     ])
     func `a key of a later version is named as one`(line: String) {
         let issues = Fixture.issues(with: line)

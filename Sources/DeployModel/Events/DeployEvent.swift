@@ -73,7 +73,7 @@ package enum StopReason: String, Sendable, Hashable, Codable {
 
 package struct RunStarted: Sendable, Hashable, Codable {
     package enum Purpose: String, Sendable, Hashable, Codable {
-        case rollout, drain, enable
+        case rollout, rollback, restart, abort, drain, enable
     }
 
     package var run: String

@@ -26,6 +26,15 @@ package struct RolloutPolicy: Sendable, Hashable {
         case skip
     }
 
+    package enum Unfinished: String, Sendable, Hashable, CaseIterable {
+        /// What an earlier run left in the middle is put in order by this one.
+        case takeOver = "take_over"
+        /// It keeps this run from beginning.
+        case refuse
+    }
+
+    /// What becomes of an earlier run whose controller is gone.
+    package var unfinished: Unfinished = .takeOver
     /// One size a batch; the last repeats. Empty: 1 up to four hosts, else 25 %.
     package var batchSizes: [BatchSize]
     package var order: [Ordering]

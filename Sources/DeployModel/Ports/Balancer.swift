@@ -79,7 +79,7 @@ package struct BalancerCapabilities: Sendable, Hashable {
 }
 
 /// A set of targets that share traffic: an HAProxy backend of one process, an AWS target group.
-package struct PoolID: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct PoolID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
     /// Which balancer, where a configuration names several, for instance `lb-1`; empty for the only one.
     package var balancer: String
     package var name: String
@@ -95,7 +95,7 @@ package struct PoolID: Sendable, Hashable, Comparable, CustomStringConvertible {
 }
 
 /// A host's registration in one pool.
-package struct TargetID: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct TargetID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
     package var pool: PoolID
     package var name: String
 

@@ -25,6 +25,10 @@ package protocol HostExecutor: Sendable {
 
     /// Notes that a release served in rotation, and prunes what is no longer kept. Its failure is a warning.
     func markGood(_ release: ReleaseID) async throws(DeployError)
+
+    /// Notes that a release failed here after it was made live. One that has served before stays good. Its failure is a
+    /// warning.
+    func markBad(_ release: ReleaseID) async throws(DeployError)
 }
 
 /// What preflight found on a host.
@@ -34,16 +38,20 @@ package struct HostFacts: Sendable, Hashable {
     package var live: LiveRelease?
     package var freeBytes: Int64?
     package var rsyncVersion: String
+    /// Somebody took the host out of rotation on purpose.
+    package var mark: MaintenanceMark?
     /// Things worth saying that do not stop the run.
     package var warnings: [String]
 
     package init(
-        loginUser: String, live: LiveRelease?, freeBytes: Int64?, rsyncVersion: String, warnings: [String] = []
+        loginUser: String, live: LiveRelease?, freeBytes: Int64?, rsyncVersion: String,
+        mark: MaintenanceMark? = nil, warnings: [String] = []
     ) {
         self.loginUser = loginUser
         self.live = live
         self.freeBytes = freeBytes
         self.rsyncVersion = rsyncVersion
+        self.mark = mark
         self.warnings = warnings
     }
 }

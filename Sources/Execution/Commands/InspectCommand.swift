@@ -54,6 +54,8 @@ enum InspectCommand {
                     fi
                 fi
             }
+            [ ! -f "$3/.deploy/mark.json" ] ||
+                printf 'mark %s\\n' "$(head -c 4096 -- "$3/.deploy/mark.json" | tr -d '\\n\\r')"
             user=$(id -un)
             echo "user $user"
             echo "uid $(id -u)"
@@ -64,7 +66,7 @@ enum InspectCommand {
             if [ -d "$3" ]; then
                 for path in "$3"/* "$3"/.[!.]*; do
                     { [ -e "$path" ] || [ -L "$path" ]; } || continue
-                    [ "$path" != "$1" ] && [ "$path" != "$2" ] && [ "$path" != "$3/shared" ] || continue
+                    case $path in "$1" | "$2" | "$3/shared" | "$3/.deploy") continue ;; esac
                     printf 'also %s\\n' "$(printf %s "${path##*/}" | one_line)"
                 done | head -n 20
             fi

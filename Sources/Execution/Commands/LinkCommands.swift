@@ -1,3 +1,4 @@
+import DeployModel
 import SSHTransport
 
 /// The scripts that change what is live.
@@ -27,6 +28,36 @@ enum LinkCommands {
             [ "$(readlink -- "$2")" = "$3" ] || exit \(statusOfForeignSwitch)
             """,
             arguments: [layout.parent(of: layout.link), name(of: layout.link), target])
+    }
+
+    /// Makes a release of a real directory that stands where the link shall be, and links to it.
+    ///
+    /// The manifest comes first: a script that ends in between leaves a release that `deploy` knows. A directory on another
+    /// file system is refused, as it would have to be copied under the service's feet.
+    static func adopt(_ manifest: ReleaseManifest, _ layout: ReleaseLayout) -> ShellScript {
+        ShellScript(
+            """
+            mkdir -p -- "$1"
+            cd -- "$1"
+            if [ -e "$2" ] || [ -L "$2" ]; then echo "$1/$2 exists" >&2; exit 1; fi
+            here=$(df -Pk -- "$1" | tail -n 1) there=$(df -Pk -- "$4" | tail -n 1)
+            if [ "${here%% *}" != "${there%% *}" ]; then
+                echo "$4 lies on another file system than $1" >&2
+                exit 1
+            fi
+            printf '%s\\n' "$3" >".$2.json.new"
+            mv -f -- ".$2.json.new" ".$2.json"
+            new="$5/.${4##*/}.deploy"
+            rm -f -- "$new"
+            ln -s -- "$6" "$new"
+            mv -- "$4" "$1/$2"
+            mv -f -- "$new" "$4"
+            sync -- "$5" 2>/dev/null || :
+            """,
+            arguments: [
+                layout.releases, manifest.id.text, manifest.json, layout.link, layout.parent(of: layout.link),
+                layout.linkTarget(for: manifest.id),
+            ])
     }
 
     /// The status when the link was switched and does not name the release now: someone else switches it too.

@@ -14,15 +14,11 @@ enum ReleaseCommands {
     /// Makes the directories that releases need, by `sudo` only where the account may not, and lists what is there.
     static func open(_ layout: ReleaseLayout) -> ShellScript {
         ShellScript(
-            """
-            to=$3
-            if ! mkdir -p -- "$1" 2>/dev/null; then
-                [ -d "$to" ] || sudo -n install -d -o "$(id -un)" "$to"
-                mkdir -p -- "$1"
-            fi
-            [ -d "$4" ] || mkdir -p -- "$4"
+            makeDirectory + """
 
-            """ + listing,
+                [ -d "$4" ] || mkdir -p -- "$4"
+
+                """ + listing,
             arguments: [layout.releases, layout.link, layout.destination, layout.parent(of: layout.link)])
     }
 
@@ -90,6 +86,14 @@ enum ReleaseCommands {
             """,
             arguments: [layout.releases, layout.link, hasOwner ? "yes" : ""] + ids.map(\.text))
     }
+
+    /// Makes the directory `$1` below the destination `$3`.
+    static let makeDirectory = """
+        if ! mkdir -p -- "$1" 2>/dev/null; then
+            [ -d "$3" ] || sudo -n install -d -o "$(id -un)" "$3"
+            mkdir -p -- "$1"
+        fi
+        """
 
     // MARK: Parts
 

@@ -10,7 +10,7 @@ extension InspectReport {
         let version = try checkRsync(host)
         try checkSpace(for: release, host, layout)
         try checkSudo(host, layout)
-        let live = inventory.live(layout)
+        let live = inventory.live(layout) ?? adoptedRelease
         return HostFacts(
             loginUser: user, live: live, freeBytes: freeBytes, rsyncVersion: version.description,
             warnings: warnings(release, layout, live: live))
@@ -21,12 +21,12 @@ extension InspectReport {
     private func checkLink(_ host: HostName, _ layout: ReleaseLayout) throws(DeployError) {
         switch inventory.link {
         case .absent, .symbolic: return
+        case .directory where adoptedID != nil: return
         case .directory:
             throw DeployError(
                 .linkIsDirectory, host: host, "`\(layout.link)` is a real directory, so no release can take its place",
                 hint: """
-                    while the host is out of rotation, move it away and link to it: \
-                    `mv \(layout.link) \(layout.link).before && ln -s \(layout.link).before \(layout.link)`; \
+                    `deploy --adopt`, once, makes a release of it while the host is out of rotation; \
                     or set `release.link` to a path that is free
                     """)
         case .other:
@@ -34,6 +34,12 @@ extension InspectReport {
                 .linkIsDirectory, host: host, "`\(layout.link)` is a file, so no release can take its place",
                 hint: "move it away, or set `release.link` to a path that is free")
         }
+    }
+
+    /// The directory in the link's place, which will have been the release before this one.
+    private var adoptedRelease: LiveRelease? {
+        guard inventory.link == .directory, let adoptedID else { return nil }
+        return LiveRelease(id: adoptedID, contentDigest: nil, isGood: true)
     }
 
     private func checkDirectories(_ host: HostName, _ layout: ReleaseLayout) throws(DeployError) {

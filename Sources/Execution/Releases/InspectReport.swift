@@ -29,6 +29,8 @@ struct InspectReport: Sendable, Hashable {
     var rsync: String?
     /// For each refused need what sudo was asked: `restart acebook`, `shell app`, `chown app:www`.
     var refusedSudo: [String] = []
+    /// The id under which a real directory in the link's place may become a release; `nil`: it is refused.
+    var adoptedID: ReleaseID?
 
     init(output: String) {
         inventory = ReleaseInventory(output: output)

@@ -14,12 +14,13 @@ enum Pruning {
     /// The ids to remove, oldest first.
     ///
     /// Only good releases count, and the newest `keep` of them stay. The live one stays always, and so does the newest
-    /// good one besides it, which a rollback goes back to. What has no manifest of ours is never touched, nor is a release
-    /// that lies elsewhere.
+    /// good one besides it, which a rollback goes back to. What somebody else made is never touched, in `releases` or
+    /// elsewhere.
     static func removable(
         from inventory: ReleaseInventory, live: ReleaseID?, keep: Int, now: Date
     ) -> [ReleaseID] {
-        let ours = inventory.manifests.values.filter { $0.linkTarget == nil }.sorted(by: isNewer)
+        let ours = inventory.manifests.values.filter { $0.linkTarget == nil && $0.contentDigest != nil }.sorted(
+            by: isNewer)
         let good = ours.filter { $0.state == .good && inventory.complete.contains($0.id) }
         var kept = Set(good.prefix(max(1, keep)).map(\.id))
         if let live { kept.insert(live) }

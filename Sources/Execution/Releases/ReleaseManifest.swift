@@ -10,14 +10,7 @@ package import Foundation
 ///
 /// Beside and not inside: a release holds what was sent, byte for byte.
 package struct ReleaseManifest: Sendable, Hashable, Codable {
-    package enum State: String, Sendable, Hashable, Codable {
-        /// Files are on their way; the directory is `<id>.partial`.
-        case uploading
-        /// Complete and verified, if the directory has its final name too.
-        case ready
-        /// It has served in rotation.
-        case good
-    }
+    package typealias State = ReleaseState
 
     /// The version of this format.
     package var format = 1
@@ -27,6 +20,8 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
     package var state: State
     package var created: Date
     package var gitCommit: String?
+    /// The `prepare` steps have run in it; they are not run again where it may be live.
+    package var isPrepared: Bool?
     /// What the live link held for a release that is not in `releases/`: a rollback puts exactly this back.
     package var linkTarget: String?
 
@@ -46,6 +41,7 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
         case format, id, state, created
         case contentDigest = "content_digest"
         case gitCommit = "git_commit"
+        case isPrepared = "is_prepared"
         case linkTarget = "link_target"
     }
 

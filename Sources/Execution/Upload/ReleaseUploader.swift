@@ -74,22 +74,20 @@ struct ReleaseUploader: Sendable {
             .min { $0.text < $1.text }
     }
 
-    /// Where unchanged files may come from: what is live, and the newest release besides.
+    /// Where unchanged files may come from: what is live, and the newest release besides. Files of others are copied, not
+    /// linked, and rsync does not do both at once.
     private func bases(for release: Release, in inventory: ReleaseInventory) -> [RsyncCommand.Base] {
         let newest = inventory.manifests.values
-            .filter { $0.state != .uploading && inventory.complete.contains($0.id) }
+            .filter { $0.state != .uploading && $0.contentDigest != nil && inventory.complete.contains($0.id) }
             .max { ($0.created, $0.id.text) < ($1.created, $1.id.text) }
         guard let live = inventory.live(layout), live.id != newest?.id else {
             return newest.map { [.link("../\($0.id)")] } ?? []
         }
-        let base: RsyncCommand.Base?
-        if inventory.complete.contains(live.id), inventory.manifests[live.id] != nil {
-            base = .link("../\(live.id)")
-        } else {
-            // rsync takes bases of one kind alone, and what is ours is nearer to what comes next.
-            base = newest == nil ? inventory.liveDirectory(layout).map { .copy($0) } : nil
+        let besides = newest.map { [RsyncCommand.Base.link("../\($0.id)")] } ?? []
+        if inventory.complete.contains(live.id), inventory.manifests[live.id]?.contentDigest != nil {
+            return [.link("../\(live.id)")] + besides
         }
-        return [base, newest.map { .link("../\($0.id)") }].compactMap { $0 }
+        return besides.isEmpty ? inventory.liveDirectory(layout).map { [.copy($0)] } ?? [] : besides
     }
 
     // MARK: Transfer

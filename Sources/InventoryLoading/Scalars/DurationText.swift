@@ -1,11 +1,11 @@
 /// A duration as the file writes it: `10s`, `500ms`, `5m`, `1h30m`, `2d`.
-enum DurationText {
+package enum DurationText {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
     /// Reads whole numbers with their units, the larger unit first, each at most once; at most 365 days.
-    static func parse(_ text: String) throws(ScalarProblem) -> Duration {
+    package static func parse(_ text: String) throws(ScalarProblem) -> Duration {
         if !text.isEmpty, text.allSatisfy(\.isASCIIDigit) {
             throw ScalarProblem(
                 "needs a unit", hint: "write `\(text.shortened)s` for seconds; the units are ms, s, m, h, d")

@@ -11,9 +11,9 @@ package enum InventorySchema {
             .init("release", .map(release)), .init("steps", .map(steps)),
             .init("balancer", .oneOf([.value, .map(balancer), .list(.map(balancerPart))])),
             .init("health", .map(health)),
-            .init("rollout", .map(rollout)),
+            .init("rollout", .map(rollout)), .init("lease", .map(lease)),
         ],
-        later: ["lease", "hooks", "notify"])
+        later: ["hooks", "notify"])
 
     // MARK: Variables
 
@@ -144,8 +144,11 @@ package enum InventorySchema {
         "`rollout`",
         [
             .init("batch_size"), .init("min_in_service"), .init("max_failures"), .init("unreachable"),
-            .init("on_failure"), .init("wait"), .init("timeout"), .init("order"), .init("canary", .map(canary)),
+            .init("on_failure"), .init("unfinished"), .init("wait"), .init("timeout"), .init("order"),
+            .init("canary", .map(canary)),
         ],
-        later: ["unfinished", "dead_man"])
+        later: ["dead_man"])
     static let canary = MapSchema("`canary`", [.init("hosts"), .init("bake"), .init("then")])
+
+    static let lease = MapSchema("`lease`", [.init("ttl"), .init("wait")])
 }

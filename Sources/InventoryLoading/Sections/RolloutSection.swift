@@ -15,6 +15,7 @@ struct RolloutSection {
         policy.maxFailures = reader.integer("max_failures", in: 0...HostRange.limit) ?? policy.maxFailures
         policy.unreachable = reader.choice("unreachable") ?? policy.unreachable
         policy.onFailure = reader.choice("on_failure") ?? policy.onFailure
+        policy.unfinished = reader.choice("unfinished") ?? policy.unfinished
         policy.wait = reader.duration("wait", atLeast: .zero) ?? policy.wait
         policy.timeout = reader.duration("timeout") ?? policy.timeout
         return policy

@@ -103,6 +103,11 @@ struct EventSentence {
         let note = start.note.map { ": \($0)" } ?? ""
         switch start.purpose {
         case .rollout: break
+        case .rollback:
+            let release = start.release.map { "release \($0)" } ?? "the release before"
+            return "\(what) back to \(release) (run \(start.run))"
+        case .abort: return "putting \(what) in order (run \(start.run))\(note)"
+        case .restart: return "restarting \(what) (run \(start.run))"
         case .drain: return "taking \(what) out of rotation (run \(start.run))\(note)"
         case .enable: return "putting \(what) into rotation (run \(start.run))\(note)"
         }

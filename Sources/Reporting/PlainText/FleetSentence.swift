@@ -9,7 +9,9 @@ enum FleetSentence {
             switch start?.purpose ?? .rollout {
             case .drain: return "\(isOrAre(hosts.map(\.host))) out of rotation"
             case .enable: return "\(isOrAre(hosts.map(\.host))) in rotation"
-            case .rollout: return updated(hosts, start?.release)
+            case .abort: return "\(isOrAre(hosts.map(\.host))) in order and in service"
+            case .restart: return "\(isOrAre(hosts.map(\.host))) restarted and in service"
+            case .rollout, .rollback: return updated(hosts, start?.release)
             }
         case .allOld:
             let touched = outcome.hosts.filter(\.wasTouched)

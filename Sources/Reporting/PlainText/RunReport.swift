@@ -55,7 +55,9 @@ struct RunReport {
     private func reason(_ host: HostOutcome) -> String {
         guard let error = host.reason else {
             switch host.result {
-            case .succeeded: return host.wasTouched || snapshot.start?.purpose != .rollout ? "" : "already deployed"
+            case .succeeded:
+                return host.wasTouched || ![.rollout, .rollback].contains(snapshot.start?.purpose)
+                    ? "" : "already deployed"
             case .skipped where outcome.ending == .paused: return "waits for an approval"
             case .skipped: return snapshot.stopReason == nil ? "skipped" : "the run stopped before its turn"
             case .failed, .aborted: return host.result.rawValue

@@ -2,13 +2,22 @@ import DeployModel
 
 extension RolloutPorts {
     /// Performs one call and answers what came of it, exactly once; a balancer's call by its deadline.
+    ///
+    /// Where runs are recorded, the record stands before the call is made, and what came of it before it is answered.
     func perform(
         _ call: PortCall, hosts: [HostName: Host], answer: @escaping @Sendable (PortAnswer) -> Void
     ) async {
+        if let recorder, let error = await recorder.begin(call, events) { return answer(.failed(error)) }
         guard let deadline = CallDeadline(call, balancer?.capabilities) else {
-            return answer(await outcome(of: call, hosts: hosts))
+            return answer(await recordedOutcome(of: call, hosts: hosts))
         }
-        await deadline.perform(on: clock, { await outcome(of: call, hosts: hosts) }, answer: answer)
+        await deadline.perform(on: clock, { await recordedOutcome(of: call, hosts: hosts) }, answer: answer)
+    }
+
+    private func recordedOutcome(of call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
+        let outcome = await outcome(of: call, hosts: hosts)
+        await recorder?.end(call, outcome, events)
+        return outcome
     }
 
     private func outcome(of call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
@@ -31,6 +40,8 @@ extension RolloutPorts {
             try await executor(of: host).activateLink(to: release)
         case .markGood(let host, let release):
             try await executor(of: host).markGood(release)
+        case .markBad(let host, let release):
+            try await executor(of: host).markBad(release)
         case .probe(let host, let release):
             guard let probe = probes[host] else { throw missing("health probe", of: host) }
             return .observed(await probe.observe(release: release))

@@ -12,15 +12,18 @@ package struct RolloutPorts: Sendable {
     package var events: any EventPublisher
     /// After the last batch; `nil` where none is declared.
     package var publicCheck: PublicCheck?
+    /// What a run notes, and the right it acts by; `nil` for a run that changes no release.
+    package var recorder: RunRecorder?
 
     package init(
         executors: [HostName: any HostExecutor], balancer: (any Balancer)?, probes: [HostName: any HealthProbe],
-        clock: any RolloutClock, events: any EventPublisher
+        clock: any RolloutClock, events: any EventPublisher, recorder: RunRecorder? = nil
     ) {
         self.executors = executors
         self.balancer = balancer
         self.probes = probes
         self.clock = clock
         self.events = events
+        self.recorder = recorder
     }
 }

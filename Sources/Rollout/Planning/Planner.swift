@@ -29,6 +29,24 @@ package struct Planner: Sendable {
         return plan
     }
 
+    /// The plan that makes a release live that the hosts hold, or starts what is live anew: nothing is built, uploaded or
+    /// prepared, no steps run once, and no time is spent between batches.
+    ///
+    /// - Parameter batchSizes: those of the inventory where there are none.
+    /// - Throws: as ``plan(release:on:runsOnceSteps:)``.
+    package func plan(
+        _ purpose: Plan.Purpose, release: Release, on hosts: [Host], batchSizes: [BatchSize] = []
+    ) throws(DeployError) -> Plan {
+        var inventory = inventory
+        if !batchSizes.isEmpty { inventory.rollout.batchSizes = batchSizes }
+        inventory.rollout.wait = .zero
+        inventory.rollout.canary = nil
+        for phase in [StepPhase.build, .prepare, .onceBefore, .onceAfter] { inventory.steps[phase] = nil }
+        var plan = try Planner(inventory: inventory).plan(release: release, on: hosts, runsOnceSteps: false)
+        plan.purpose = purpose
+        return plan
+    }
+
     /// What the inventory says about releases.
     ///
     /// - Throws: `.invalidConfiguration` when it says nothing.

@@ -18,6 +18,8 @@ struct Survey: Sendable, Hashable {
     var reading: PoolReading?
     /// What the driver can do, as it knows after looking.
     var capabilities: BalancerCapabilities?
+    /// Targets that an earlier run of ours drained: they are not out for any other reason.
+    var inherited: Set<TargetID> = []
 
     init(reading: PoolReading?, capabilities: BalancerCapabilities?) {
         self.reading = reading
@@ -53,10 +55,13 @@ struct Survey: Sendable, Hashable {
         states(of: finding).allSatisfy(\.isInRotation)
     }
 
-    /// Somebody took every target out: the host is updated and not enabled.
+    /// Somebody took every target out, or noted on the host that it is to stay out: the host is updated and not enabled.
     func isInMaintenance(_ finding: Finding) -> Bool {
         let states = states(of: finding)
-        return !states.isEmpty && states.allSatisfy(\.isOut)
+        guard !states.isEmpty else { return false }
+        if finding.facts?.mark != nil, !states.contains(where: \.isOpenToTraffic) { return true }
+        guard !finding.targets.contains(where: inherited.contains) else { return false }
+        return states.allSatisfy(\.isOut)
     }
 
     /// What stands against deploying to hosts with these targets, by host.
@@ -66,7 +71,11 @@ struct Survey: Sendable, Hashable {
     func objections(by policy: RolloutPolicy) -> [HostName: DeployError] {
         var objections: [HostName: DeployError] = [:]
         for finding in findings {
+            let isMarked = isInMaintenance(finding)
             for (target, state) in zip(finding.targets, states(of: finding)) {
+                let isOurs = isMarked || inherited.contains(target)
+                if isOurs, state == .absent { continue }
+                if isOurs, case .draining = state { continue }
                 let objection = Self.objection(to: target, in: state, by: policy)
                 guard let error = objection ?? reading?.obstacle(toDraining: target) else { continue }
                 objections[finding.host.name] = error.on(finding.host.name)

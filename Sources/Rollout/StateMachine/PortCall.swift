@@ -8,6 +8,7 @@ package enum PortCall: Sendable, Hashable {
     case runSteps(HostName, StepPhase, release: ReleaseID, previous: ReleaseID?)
     case switchLink(HostName, to: ReleaseID)
     case markGood(HostName, ReleaseID)
+    case markBad(HostName, ReleaseID)
     case probe(HostName, release: ReleaseID?)
 
     // The balancer
@@ -18,15 +19,4 @@ package enum PortCall: Sendable, Hashable {
     case force(HostName, [TargetID])
     case prepareReturn(HostName, [TargetID])
     case enable(HostName, [TargetRestoration])
-}
-
-/// A target, and what was recorded of it before it was drained.
-package struct TargetRestoration: Sendable, Hashable {
-    package var target: TargetID
-    package var prior: TargetPrior
-
-    package init(target: TargetID, prior: TargetPrior) {
-        self.target = target
-        self.prior = prior
-    }
 }

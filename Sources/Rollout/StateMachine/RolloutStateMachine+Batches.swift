@@ -67,12 +67,19 @@ extension RolloutStateMachine {
     ) {
         guard let turn = turns[host], let capacity, let timings else { return }
         let targets = turn.assignment.targets
+        if let finding = survey?.finding(on: host), finding.facts?.mark != nil, reading.isReadable,
+            !reading.states(of: targets).contains(where: { $0.isOpenToTraffic || $0.isUnknown })
+        {
+            turns[host]?.goOnInMaintenance(&out)
+            return
+        }
         let isImpatient = out.now - since >= timings.enableTimeout
         for target in targets {
             let state = reading.state(of: target)
             guard let objection = reading.error ?? Survey.objection(to: target, in: state, by: plan.policy) else {
                 continue
             }
+            if turn.assignment.inherited[target] != nil, !state.isUnknown { continue }
             if state.isUnknown, !isImpatient {
                 turns[host]?.keepAwaitingCapacity(since: since, after: ticket)
             } else {
@@ -80,7 +87,7 @@ extension RolloutStateMachine {
             }
             return
         }
-        let removable = targets.filter { !reading.state(of: $0).isOut }
+        let removable = targets.filter { !reading.state(of: $0).isOut || turn.assignment.inherited[$0] != nil }
         guard !removable.isEmpty else {
             turns[host]?.goOnInMaintenance(&out)
             return
@@ -138,11 +145,13 @@ extension RolloutStateMachine {
 
     private func assignment(of host: HostName) -> HostAssignment {
         let deployment = HostAssignment.Deployment(
-            release: plan.release.id, previous: liveRelease(on: host)?.id,
+            release: release(for: host), previous: liveRelease(on: host)?.id,
             phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: plan.policy.onFailure,
             isInPlace: plan.configuration.layout == .inPlace)
         return HostAssignment(
             host: host, work: .deploy(deployment), targets: survey?.finding(on: host)?.targets ?? [],
-            timings: timings, health: plan.health)
+            timings: timings, health: plan.health,
+            inherited: Dictionary(
+                (plan.inherited[host] ?? []).map { ($0.target, $0.prior) }, uniquingKeysWith: { $1 }))
     }
 }

@@ -6,7 +6,8 @@ extension RolloutStateMachine {
         switch verdict {
         case .refused(let errors, let reason):
             refuse(errors, reason, &out)
-        case .passed(let survey):
+        case .passed(var survey):
+            survey.inherited = Set(plan.inherited.values.joined().map(\.target))
             self.survey = survey
             latestReading = survey.reading.map { LatestReading(pools: $0, ticket: out.lastTicket) }
             earlyErrors = survey.skipped
@@ -16,6 +17,7 @@ extension RolloutStateMachine {
                 return
             }
             let objections = survey.objections(by: plan.policy)
+                .merging(missingReleases(survey)) { first, _ in first }
             guard objections.isEmpty else {
                 refuse(objections, nil, &out)
                 return
@@ -66,6 +68,11 @@ extension RolloutStateMachine {
             return
         }
         announceDrainTime(&out)
+        if plan.purpose == .restart || plan.purpose == .abort {
+            formBatches(of: findings.map(\.host.name), &out)
+            beginBatch(0, &out)
+            return
+        }
         phase = .staging(
             Staging(
                 findings, release: plan.release, hasPrepareSteps: hasSteps(in: .prepare),
@@ -158,12 +165,40 @@ extension RolloutStateMachine {
         plan.batches.map(\.hosts.count).max() ?? 1
     }
 
+    /// What a host's turn makes live there.
+    func release(for host: HostName) -> ReleaseID {
+        switch plan.purpose {
+        case .rollout, .rollback: plan.release.id
+        case .restart: liveRelease(on: host)?.id ?? plan.release.id
+        case .abort: plan.restored[host] ?? liveRelease(on: host)?.id ?? plan.release.id
+        }
+    }
+
+    /// What cannot be started anew, because nothing is live there.
+    private func missingReleases(_ survey: Survey) -> [HostName: DeployError] {
+        guard plan.purpose == .restart || plan.purpose == .abort else { return [:] }
+        let empty = survey.findings.filter { $0.facts?.live == nil }.map(\.host.name)
+        return Dictionary(
+            empty.map { ($0, DeployError(.invalidRelease, host: $0, "there is no release to restart")) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Nothing has to be done where this is live, good and serving.
+    private func isDeployed(_ live: LiveRelease, on host: HostName) -> Bool {
+        switch plan.purpose {
+        case .rollout: live.contentDigest == plan.release.contentDigest
+        // A release that another tool made has no digest.
+        case .rollback: live.id == plan.release.id
+        case .restart: false
+        case .abort: live.id == release(for: host)
+        }
+    }
+
     /// Hosts that hold the release, good and in rotation, are asked once whether they are healthy.
     private mutating func probeDeployed(_ survey: Survey, _ out: inout Outbox) {
         var tickets: [HostName: Ticket] = [:]
         for finding in survey.findings where survey.isInRotation(finding) {
-            guard let live = finding.facts?.live, live.isGood, live.contentDigest == plan.release.contentDigest
-            else { continue }
+            guard let live = finding.facts?.live, live.isGood, isDeployed(live, on: finding.host.name) else { continue }
             if plan.health == nil {
                 upToDate.insert(finding.host.name)
             } else {
@@ -179,7 +214,7 @@ extension RolloutStateMachine {
         if upToDate.contains(host) {
             note = "already deployed"
         } else if survey.isInMaintenance(finding) {
-            note = "out of rotation before the run: will be updated, not enabled"
+            note = Self.maintenanceNote(finding.facts?.mark)
         } else if let bad = survey.states(of: finding).first(where: { !$0.isInRotation }) {
             note = "\(bad.phrase): goes first"
         } else {
@@ -189,5 +224,10 @@ extension RolloutStateMachine {
         out.publish(
             .hostInspected(
                 host: host, live: finding.facts?.live?.id, rotation: rotation(of: host), note: note))
+    }
+
+    private static func maintenanceNote(_ mark: MaintenanceMark?) -> String {
+        let why = mark.map { mark in "in maintenance by \(mark.by)" + (mark.reason.map { " (\($0))" } ?? "") }
+        return "\(why ?? "out of rotation before the run"): will be updated, not enabled"
     }
 }

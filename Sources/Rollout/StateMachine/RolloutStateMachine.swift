@@ -121,7 +121,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         out.publish(
             .runStarted(
                 RunStarted(
-                    run: run, service: plan.service, release: plan.release.id,
+                    run: run, service: plan.service, purpose: plan.purpose.announced,
+                    release: plan.purpose == .rollout || plan.purpose == .rollback ? plan.release.id : nil,
                     batches: plan.batches.map { $0.hosts.map(\.name) })))
         phase = .preflight(
             Preflight(
@@ -257,5 +258,16 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             break
         }
         return needs
+    }
+}
+
+extension Plan.Purpose {
+    fileprivate var announced: RunStarted.Purpose {
+        switch self {
+        case .rollout: .rollout
+        case .rollback: .rollback
+        case .restart: .restart
+        case .abort: .abort
+        }
     }
 }

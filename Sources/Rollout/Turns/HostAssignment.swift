@@ -30,6 +30,8 @@ struct HostAssignment: Sendable, Hashable {
     /// `nil` where there is no balancer.
     let timings: BalancerTimings?
     let health: HealthConfiguration?
+    /// Targets that an earlier run drained, with what it recorded of them.
+    var inherited: [TargetID: TargetPrior] = [:]
 
     var deployment: Deployment? {
         switch work {

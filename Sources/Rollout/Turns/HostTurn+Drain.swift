@@ -5,9 +5,14 @@ extension HostTurn {
 
     /// Begins to drain: the machine above has seen that the others can spare these targets.
     mutating func drain(_ targets: [TargetID], in reading: PoolReading, _ out: inout Outbox) {
-        footprint.moved = targets.map { TargetRestoration(target: $0, prior: reading.prior(of: $0)) }
-        footprint.newTargets = Set(targets.filter { reading.state(of: $0) == .absent })
-        footprint.wasInService = targets.allSatisfy { reading.state(of: $0).isInRotation }
+        // Of a target that an earlier run drained, that run knows how it was.
+        let inherited = assignment.inherited.filter { !reading.state(of: $0.key).isInRotation }
+        footprint.moved = targets.map {
+            TargetRestoration(target: $0, prior: inherited[$0] ?? reading.prior(of: $0))
+        }
+        footprint.newTargets = Set(
+            targets.filter { reading.state(of: $0) == .absent && inherited[$0] == nil })
+        footprint.wasInService = targets.allSatisfy { reading.state(of: $0).isInRotation || inherited[$0] != nil }
         footprint.weakenedPools = targets.filter { reading.state(of: $0).isInRotation }.map(\.pool)
         open(isUndoing ? .rollback : .drain, &out)
         requestDrain(attempt: 1, &out)

@@ -12,7 +12,7 @@ extension HostTurn {
             out.publish(.hostFailed(host: host, stage: openStage?.stage ?? .drain, error: error))
             openStage = nil
             if footprint.hasSwitched {
-                collectEvidence(of: error, &out)
+                markBad(&out)
             } else if case .enable = assignment.work {
                 leaveOut(.failed(error), isDeliberate: false, &out)
             } else {
@@ -48,6 +48,14 @@ extension HostTurn {
         return true
     }
 
+    mutating func badWasMarked(_ error: DeployError?, _ out: inout Outbox) {
+        if let error {
+            out.publish(.warning(host: host, message: "could not note the release as bad: \(error.message)"))
+        }
+        guard let failure else { return }
+        collectEvidence(of: failure, &out)
+    }
+
     mutating func evidenceWasCollected(_ out: inout Outbox) {
         guard let failure else { return }
         guard let deployment = assignment.deployment, deployment.onFailure != .stop else {
@@ -80,9 +88,22 @@ extension HostTurn {
 
     // MARK: Private
 
+    /// Notes on the host that the release failed, unless the host cannot be reached anyway.
+    private mutating func markBad(_ out: inout Outbox) {
+        guard let failure else { return }
+        guard let deployment = assignment.deployment, deployment.rollbackRelease != nil || deployment.previous == nil,
+            !failure.isAboutReaching
+        else {
+            // What was live before has failed for another reason than being what it is.
+            collectEvidence(of: failure, &out)
+            return
+        }
+        stage = .markingBad(out.call(.markBad(host, deployment.release)))
+    }
+
     /// Runs the `failed` steps before anything is changed, unless the host cannot be reached anyway.
     private mutating func collectEvidence(of error: DeployError, _ out: inout Outbox) {
-        let isReachable = error.code != .connectionLost && error.code != .unreachable
+        let isReachable = !error.isAboutReaching
         guard let deployment = assignment.deployment, deployment.phases.contains(.failed), isReachable else {
             evidenceWasCollected(&out)
             return

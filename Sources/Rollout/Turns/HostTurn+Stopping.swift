@@ -19,7 +19,7 @@ extension HostTurn {
             // An enable has done nothing yet; a deployment is past its switch.
             if case .enable = assignment.work { finish(.unchanged(.stopped(reason)), &out) }
         case .requestingDrain, .forcing, .runningSteps, .switching, .preparingReturn, .requestingEnable, .settling,
-            .pausing(_, before: .prepareReturn), .pausing(_, before: .enable), .markingGood, .finished:
+            .pausing(_, before: .prepareReturn), .pausing(_, before: .enable), .markingGood, .markingBad, .finished:
             // What is being asked or run is waited for; its answer decides.
             return
         }
@@ -40,7 +40,7 @@ extension HostTurn {
             // What the balancer is doing is waited for, so that what comes last is known.
             return
         case .notBegun, .awaitingCapacity, .draining, .forcing, .runningSteps, .confirmingDrain, .switching, .probing,
-            .preparingReturn, .settling, .pausing, .markingGood, .finished:
+            .preparingReturn, .settling, .pausing, .markingGood, .markingBad, .finished:
             leaveOut(.failed(error), isDeliberate: false, &out)
         }
     }
@@ -85,7 +85,7 @@ extension HostTurn {
             retry.deadline += jump
             stage = .pausing(ticket, before: .enable(retry))
         case .notBegun, .requestingDrain, .forcing, .runningSteps, .switching, .pausing(_, before: .drain),
-            .markingGood, .finished:
+            .markingGood, .markingBad, .finished:
             return
         }
     }

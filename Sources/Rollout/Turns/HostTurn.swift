@@ -46,6 +46,8 @@ struct HostTurn: Sendable, Hashable {
         case pausing(Ticket, before: Resumption)
         /// In rotation on the new release; we wait for that to be noted on the host.
         case markingGood(Ticket)
+        /// The release failed after it was made live; we wait for that to be noted on the host.
+        case markingBad(Ticket)
         case finished(HostEnding)
     }
 
@@ -125,6 +127,7 @@ struct HostTurn: Sendable, Hashable {
         case .preparingReturn(_, let retry): returnWasPrepared(answer.error, retry, &out)
         case .requestingEnable(_, let retry): enableWasAnswered(answer.error, retry, &out)
         case .markingGood: goodWasMarked(answer.error, &out)
+        case .markingBad: badWasMarked(answer.error, &out)
         case .notBegun, .awaitingCapacity, .draining, .confirmingDrain, .settling, .pausing, .finished: return
         }
     }
@@ -147,7 +150,7 @@ struct HostTurn: Sendable, Hashable {
         case .confirmingDrain(_, let deadline): confirmDrain(reading, ticket, deadline: deadline, &out)
         case .settling(let gate, _): observeReturn(gate, reading, ticket, &out)
         case .notBegun, .awaitingCapacity, .requestingDrain, .forcing, .runningSteps, .switching, .probing,
-            .preparingReturn, .requestingEnable, .pausing, .markingGood, .finished:
+            .preparingReturn, .requestingEnable, .pausing, .markingGood, .markingBad, .finished:
             return
         }
     }
@@ -167,7 +170,7 @@ struct HostTurn: Sendable, Hashable {
             .settling(_, let need):
             need
         case .notBegun, .requestingDrain, .forcing, .runningSteps, .switching, .probing, .preparingReturn,
-            .requestingEnable, .pausing, .markingGood, .finished:
+            .requestingEnable, .pausing, .markingGood, .markingBad, .finished:
             nil
         }
     }
@@ -181,7 +184,7 @@ struct HostTurn: Sendable, Hashable {
         switch stage {
         case .notBegun, .markingGood, .finished: false
         case .awaitingCapacity, .requestingDrain, .draining, .forcing, .runningSteps, .confirmingDrain, .switching,
-            .probing, .preparingReturn, .requestingEnable, .settling, .pausing:
+            .probing, .preparingReturn, .requestingEnable, .settling, .pausing, .markingBad:
             true
         }
     }
@@ -192,7 +195,7 @@ struct HostTurn: Sendable, Hashable {
         case .markingGood: []
         case .finished(let ending) where ending.isReturned: []
         case .notBegun, .awaitingCapacity, .requestingDrain, .draining, .forcing, .runningSteps, .confirmingDrain,
-            .switching, .probing, .preparingReturn, .requestingEnable, .settling, .pausing, .finished:
+            .switching, .probing, .preparingReturn, .requestingEnable, .settling, .pausing, .markingBad, .finished:
             footprint.movedTargets
         }
     }
@@ -203,7 +206,7 @@ struct HostTurn: Sendable, Hashable {
         switch stage {
         case .draining, .confirmingDrain: return true
         case .notBegun, .awaitingCapacity, .requestingDrain, .forcing, .runningSteps, .switching, .probing,
-            .preparingReturn, .requestingEnable, .settling, .pausing, .markingGood, .finished:
+            .preparingReturn, .requestingEnable, .settling, .pausing, .markingGood, .markingBad, .finished:
             return false
         }
     }
@@ -223,7 +226,8 @@ extension HostTurn.Stage {
         switch self {
         case .requestingDrain(let ticket, _), .forcing(let ticket), .runningSteps(_, let ticket),
             .switching(let ticket), .probing(_, let ticket), .preparingReturn(let ticket, _),
-            .requestingEnable(let ticket, _), .pausing(let ticket, _), .markingGood(let ticket):
+            .requestingEnable(let ticket, _), .pausing(let ticket, _), .markingGood(let ticket),
+            .markingBad(let ticket):
             ticket
         case .notBegun, .awaitingCapacity, .draining, .confirmingDrain, .settling, .finished:
             nil

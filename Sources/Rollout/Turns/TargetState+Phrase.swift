@@ -1,8 +1,8 @@
-import DeployModel
+package import DeployModel
 
 extension TargetState {
     /// For messages: `in service`, `unhealthy (L4CON)`.
-    var phrase: String {
+    package var phrase: String {
         switch self {
         case .inService, .assumedInService: "in service"
         case .warming(let reason): "warming (\(reason))"

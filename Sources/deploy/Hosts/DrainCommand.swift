@@ -9,10 +9,11 @@ struct DrainCommand: ConsoleCommand {
         usage: "deploy drain --limit <hosts> [<options>]",
         discussion: """
             All of the hosts leave together, or none does: refused where fewer than
-            min_in_service would stay. They stay out until `deploy enable`.
+            min_in_service would stay. They stay out until `deploy enable`: the mark lies on
+            the hosts, and a rollout updates them without enabling them.
 
             Examples:
-              deploy drain --limit web-2
+              deploy drain --limit web-2 --reason 'new memory' --for 2h
               deploy drain --limit web-2 --allow-downtime
             """)
 
@@ -33,7 +34,7 @@ struct DrainCommand: ConsoleCommand {
         let maintenance = Maintenance(
             purpose: .drain, inventoryOptions: inventoryOptions, approvalOptions: approvalOptions,
             connectionOptions: connectionOptions, outputOptions: outputOptions, reportOptions: reportOptions,
-            allowsDowntime: drainOptions.allowsDowntime, note: drainOptions.reason)
+            allowsDowntime: drainOptions.allowsDowntime, note: drainOptions.reason, lasts: drainOptions.duration)
         return try await maintenance.perform(console)
     }
 }

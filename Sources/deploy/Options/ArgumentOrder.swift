@@ -23,6 +23,7 @@ enum ArgumentOrder {
 
     private static let longOptionsWithValue: Set<String> = [
         "--inventory", "--limit", "--except", "--set", "--format", "--events", "--fanout", "--release-id", "--reason",
+        "--batch-size", "--lease-wait", "--for",
         "--timeout",
     ]
 

@@ -7,13 +7,7 @@ struct RolloutOptions: ParsableArguments {
         name: .customLong("release-id"),
         help: ArgumentHelp(
             "The release's id. Default: the UTC time and the git commit or the content.", valueName: "id"),
-        transform: { text in
-            guard let id = ReleaseID(text) else {
-                throw ValidationError(
-                    "`\(text)` cannot be a release id: letters, digits and `. _ -`, at most 128, not `current`")
-            }
-            return id
-        })
+        transform: Self.releaseID)
     var releaseID: ReleaseID?
 
     @Flag(name: .customLong("once"), help: "With --limit or --except: run the once_before and once_after steps too.")
@@ -38,6 +32,19 @@ struct RolloutOptions: ParsableArguments {
             "End after the canary, or else the first host, with exit code 15; the next `deploy` goes on.",
             valueName: "canary"))
     var until: Milestone?
+    @Flag(help: "Once: make a release of a real directory that stands where the link shall be.")
+    var adopt = false
+
+    @Flag(help: "Go on although the commit is older than the one that is live.")
+    var force = false
+
+    static func releaseID(_ text: String) throws -> ReleaseID {
+        guard let id = ReleaseID(text) else {
+            throw ValidationError(
+                "`\(text)` cannot be a release id: letters, digits and `. _ -`, at most 128, not `current`")
+        }
+        return id
+    }
 
     func applied(to inventory: Inventory) -> Inventory {
         var inventory = inventory

@@ -31,6 +31,13 @@ struct CoordinatedRun {
     private static let lastMoment: Duration = .seconds(9)
 
     func perform() async -> ExitCode {
+        let outcome = await outcome()
+        await session.close()
+        return ExitCode(outcome, signal: stops.first)
+    }
+
+    /// Leaves the connections open.
+    func outcome() async -> RunOutcome {
         stops.forward { [coordinator, console, session, stops] _, count in
             // A CI sends its signals to a whole group and more than once; only a person means something by the second.
             guard console.isInteractive else {
@@ -44,9 +51,7 @@ struct CoordinatedRun {
             console.flush()
             Program.end(.needsPerson)
         }
-        let outcome = await watchedRun()
-        await session.close()
-        return ExitCode(outcome, signal: stops.first)
+        return await watchedRun()
     }
 
     // MARK: Private

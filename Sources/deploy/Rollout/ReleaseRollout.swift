@@ -8,6 +8,11 @@ struct ReleaseRollout {
     let session: Session
     let stops: StopRequests
     let console: Console
+    /// A real directory in the link's place becomes a release.
+    let adopts: Bool
+    let leaseOptions: LeaseOptions
+    /// Goes on although an older commit than the live one is deployed.
+    let isForced: Bool
 
     /// - Parameter approve: asks for approval once the release is known; throws where it is refused.
     func perform(approve: (Release) throws -> Void) async throws -> ExitCode {
@@ -18,7 +23,7 @@ struct ReleaseRollout {
             prepared = try await preparedRelease()
             inventory.health = try await stops.cancelling { try await session.health() }
         } catch let error as DeployError {
-            return ended(before: error, at: session.clock.now - start)
+            return session.ended(before: error, after: session.clock.now - start, stops)
         }
         let plan = try Planner(inventory: inventory).plan(
             release: prepared.release, on: preview.batches.flatMap(\.self), runsOnceSteps: !preview.leavesOutOnceSteps)
@@ -27,13 +32,44 @@ struct ReleaseRollout {
             session.events.publish(
                 .warning(host: nil, message: "`once_before` and `once_after` do not run with --limit or --except"))
         }
-        let watch = Wiring.publicWatch(session)
-        let ports = try Wiring.ports(session, for: plan, prepared, watch: watch)
-        let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
-        return await CoordinatedRun(coordinator, session, stops, console, watch: watch).perform()
+        do {
+            let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
+                .perform(plan.configuration) { lease, readings in
+                    try await perform(plan, prepared, lease, readings)
+                }
+            await session.close()
+            return code
+        } catch let error as DeployError {
+            return session.ended(before: error, after: session.clock.now - start, stops)
+        }
     }
 
     // MARK: Private
+
+    private func perform(
+        _ plan: Plan, _ prepared: PreparedRelease, _ lease: HostLease,
+        _ readings: [HostName: Result<HostRecord, DeployError>]
+    ) async throws -> ExitCode {
+        let records = readings.values.compactMap { try? $0.get() }
+        let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
+            .runs(in: records, selected: plan.hosts.map(\.name))
+        if !isForced {
+            let selected = Set(plan.hosts.map(\.name))
+            let live = records.filter { selected.contains($0.host) }.compactMap { record in
+                record.liveRelease.map { (record.host, $0) }
+            }
+            try await ReleaseAge(
+                commands: LocalProcesses(environment: session.environment), directory: prepared.release.source
+            ).check(prepared.release, against: Dictionary(live) { first, _ in first })
+        }
+        var plan = plan
+        plan.inherited = unfinished.inherited
+        let outcome = try await AccountedRun(
+            session: session, stops: stops, console: console, lease: lease, configuration: plan.configuration,
+            unfinished: unfinished
+        ).perform(plan, prepared, adopts: adopts)
+        return ExitCode(outcome, signal: stops.first)
+    }
 
     /// Builds, looks whether everything this machine has to provide is there, and measures what came out.
     private func preparedRelease() async throws -> PreparedRelease {
@@ -43,15 +79,5 @@ struct ReleaseRollout {
             if let problem = Wiring.localProblem(of: preview.inventory) { throw problem }
             return try await session.measure(preview.release)
         }
-    }
-
-    /// Ends a run that did not come to a plan; its stream ends like any other.
-    private func ended(before error: DeployError, at duration: Duration) -> ExitCode {
-        let outcome = RunOutcome(
-            ending: error.code == .interrupted ? .interrupted : .failed, state: .allOld, failedStage: nil, hosts: [],
-            reason: error, duration: duration)
-        session.events.publish(.runFinished(outcome))
-        let code = ExitCode(outcome, signal: stops.first)
-        return code == .notStarted ? ExitCode(error) : code
     }
 }

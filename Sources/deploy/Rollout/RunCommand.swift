@@ -29,6 +29,7 @@ struct RunCommand: ConsoleCommand {
     @OptionGroup(title: "Rollout") var rolloutOptions: RolloutOptions
     @OptionGroup(title: "Rollout") var approvalOptions: ApprovalOptions
     @OptionGroup(title: "Rollout") var connectionOptions: ConnectionOptions
+    @OptionGroup(title: "Rollout") var leaseOptions: LeaseOptions
     @OptionGroup(title: "Output") var outputOptions: OutputOptions
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
@@ -55,7 +56,8 @@ struct RunCommand: ConsoleCommand {
             output.flush()
         }
         let rollout = ReleaseRollout(
-            preview: preview, session: session, stops: stops, console: console)
+            preview: preview, session: session, stops: stops, console: console, adopts: rolloutOptions.adopt,
+            leaseOptions: leaseOptions, isForced: rolloutOptions.force)
         return try await rollout.perform { release in
             guard console.isInteractive else { return }
             // Nothing is changed yet, and a person who waits at a question must not have to answer it.

@@ -47,6 +47,13 @@ struct Session {
         return prepared
     }
 
+    /// What runs have noted on hosts of the service.
+    func records(of hosts: [Host], _ configuration: ReleaseConfiguration) -> HostRecords {
+        HostRecords(
+            of: hosts.filter(\.isDeployedTo), service: inventory.service, configuration: configuration,
+            connections: connections)
+    }
+
     /// Ends the connections; none is made after that.
     func close() async {
         await connections.close()

@@ -11,6 +11,7 @@ extension PortCall {
         case .runSteps(let host, let phase, let release, _): "run \(phase.rawValue) of \(release) on \(host)"
         case .switchLink(let host, let release): "switch \(host) to \(release)"
         case .markGood(let host, let release): "mark \(release) good on \(host)"
+        case .markBad(let host, let release): "mark \(release) bad on \(host)"
         case .probe(let host, _): "probe \(host)"
         case .checkBalancer: "check the balancer"
         case .resolveTargets(let host): "resolve \(host)"
@@ -26,7 +27,8 @@ extension PortCall {
     var host: HostName? {
         switch self {
         case .inspect(let host, _), .upload(let host, _), .runSteps(let host, _, _, _), .switchLink(let host, _),
-            .markGood(let host, _), .probe(let host, _), .resolveTargets(let host), .drain(let host, _),
+            .markGood(let host, _), .markBad(let host, _), .probe(let host, _), .resolveTargets(let host),
+            .drain(let host, _),
             .force(let host, _), .prepareReturn(let host, _), .enable(let host, _):
             host
         case .checkBalancer, .takeSnapshot: nil
@@ -36,7 +38,7 @@ extension PortCall {
     /// A call of the host's executor, of which there is one at a time.
     var isOnExecutor: Bool {
         switch self {
-        case .inspect, .upload, .runSteps, .switchLink, .markGood: true
+        case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad: true
         case .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable: false
         }
     }

@@ -33,6 +33,8 @@ extension SafetyWatch {
             if release != self.release { violate("\(release) is marked good on \(host)") }
             returned(host)
             ledgers[host]?.hasServedSince = now
+        case .markBad(let host, let release):
+            if release != self.release { violate("\(release) is marked bad on \(host)") }
         case .inspect, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .force: break
         }
     }

@@ -114,7 +114,7 @@ struct SimulatedFleet {
             hosts[host]?.restart(at: now)
         case .markGood(let host, _):
             hosts[host]?.isGood = true
-        case .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot:
+        case .markBad, .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot:
             return
         }
     }
@@ -125,7 +125,8 @@ struct SimulatedFleet {
             guard let host = hosts[name] else { return .failed(DeployError(.internal, "no such host")) }
             let live = host.link.map { LiveRelease(id: $0, contentDigest: host.digest, isGood: host.isGood) }
             return .inspected(
-                HostFacts(loginUser: "deploy", live: live, freeBytes: 1_000_000, rsyncVersion: "3.2.7"))
+                HostFacts(loginUser: "deploy", live: live, freeBytes: 1_000_000, rsyncVersion: "3.2.7", mark: host.mark)
+            )
         case .upload:
             return .uploaded(
                 UploadResult(wasPresent: false, transferredFiles: 3, transferredBytes: 1000, deletedFiles: 0))
@@ -147,7 +148,7 @@ struct SimulatedFleet {
                             prior: TargetPrior(["value": host.priorValue]))
                     }
                 })
-        case .runSteps, .switchLink, .markGood, .drain, .force, .prepareReturn, .enable:
+        case .runSteps, .switchLink, .markGood, .markBad, .drain, .force, .prepareReturn, .enable:
             return .done
         }
     }

@@ -27,6 +27,7 @@ struct SimulatedHost {
     var startedAt: Duration = .seconds(-1000)
     var digest: String? = "digest-old"
     var isGood = true
+    var mark: MaintenanceMark?
     /// How each release does on this host; good where nothing is said.
     var health: [ReleaseID: AppHealth] = [:]
     /// Something outside keeps the app down until then.

@@ -17,7 +17,8 @@ struct FailureStoryTests {
         let outcome = story.tell()
         #expect(
             story.deeds == [
-                "drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "run failed of r2 on web-1",
+                "drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "mark r2 bad on web-1",
+                "run failed of r2 on web-1",
             ] + rollback)
         #expect(outcome.ending == .failed)
         #expect(outcome.state == .allOld)
@@ -64,7 +65,7 @@ struct FailureStoryTests {
         #expect(
             story.deeds == [
                 "drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "prepare the return of web-1",
-                "enable web-1", "drain web-1",
+                "enable web-1", "mark r2 bad on web-1", "drain web-1",
             ] + rollback)
         #expect(outcome.hosts[0].reason?.code == .enableTimedOut)
         #expect(outcome.state == .allOld)
@@ -104,7 +105,8 @@ struct FailureStoryTests {
         let outcome = story.tell()
         #expect(
             story.deeds == [
-                "drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "run failed of r2 on web-1",
+                "drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "mark r2 bad on web-1",
+                "run failed of r2 on web-1",
             ])
         #expect(outcome.state == .mixedServing)
         #expect(outcome.hosts[0].rotation == .outOfRotation)

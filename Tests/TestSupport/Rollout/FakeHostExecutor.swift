@@ -52,6 +52,10 @@ package final class FakeHostExecutor: HostExecutor {
         try await note("mark \(release) good")
     }
 
+    package func markBad(_ release: ReleaseID) async throws(DeployError) {
+        try await note("mark \(release) bad")
+    }
+
     private func note(_ what: String) async throws(DeployError) {
         log.note("\(host.name): \(what)")
         await holdingPoints[what]?.pass()

@@ -1,0 +1,33 @@
+/// What a host itself says of its part in the fleet: nothing of it is kept anywhere else.
+package struct HostRecord: Sendable, Hashable {
+    package var host: HostName
+    /// What the live link names.
+    package var live: LiveRelease?
+    /// Newest first.
+    package var releases: [HeldRelease]
+    package var mark: MaintenanceMark?
+    /// The last lease, alive or expired; `nil` where none is held.
+    package var lease: LeaseReading?
+    /// Runs as this host's journals tell them, oldest first.
+    package var runs: [RunTrace]
+    /// The host's clock less ours, as near as one answer tells.
+    package var clockOffset: Duration
+
+    package init(
+        host: HostName, live: LiveRelease? = nil, releases: [HeldRelease] = [], mark: MaintenanceMark? = nil,
+        lease: LeaseReading? = nil, runs: [RunTrace] = [], clockOffset: Duration = .zero
+    ) {
+        self.host = host
+        self.live = live
+        self.releases = releases
+        self.mark = mark
+        self.lease = lease
+        self.runs = runs
+        self.clockOffset = clockOffset
+    }
+
+    package func release(_ id: ReleaseID) -> HeldRelease? { releases.first { $0.id == id } }
+
+    /// The live release as it is held; `nil` where nothing of ours is known about it.
+    package var liveRelease: HeldRelease? { live.flatMap { release($0.id) } }
+}

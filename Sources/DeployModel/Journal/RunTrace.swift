@@ -1,0 +1,81 @@
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// One run as one host's journal tells it.
+package struct RunTrace: Sendable, Hashable {
+    /// The run's id, which is also the name of its journal.
+    package let run: String
+    package let entries: [JournalEntry]
+    /// A line is of a newer format, so more may have happened than is known.
+    package let isFromNewerVersion: Bool
+
+    package init(run: String, entries: [JournalEntry], isFromNewerVersion: Bool = false) {
+        self.run = run
+        self.entries = entries
+        self.isFromNewerVersion = isFromNewerVersion
+    }
+
+    package var header: RunHeader? { entries.lazy.compactMap(\.header).first }
+
+    package var begun: Date? { entries.first?.time }
+
+    /// How the run said it ended.
+    package var ending: (state: RunOutcome.FleetState, time: Date)? {
+        entries.last { $0.act == .finished }.flatMap { entry in entry.fleet.map { ($0, entry.time) } }
+    }
+
+    package var successor: String? { entries.last { $0.act == .closed }?.successor }
+
+    /// Nobody has brought it to an end: its controller is gone, or it left something that needs mending.
+    package var isOpen: Bool {
+        guard successor == nil else { return false }
+        return ending.map { $0.state == .needsPerson } ?? true
+    }
+
+    /// What it drained on this host and has not put back for certain.
+    package var openDrain: [TargetRestoration] {
+        var open: [TargetRestoration] = []
+        for entry in entries {
+            switch (entry.act, entry.state) {
+            case (.drain, .begun): open = entry.targets ?? []
+            case (.enable, .done): open = []
+            default: break
+            }
+        }
+        return open
+    }
+
+    /// It began to make a release live here, and has not noted one as good since.
+    package var hasOpenSwitch: Bool {
+        var isOpen = false
+        for entry in entries {
+            switch (entry.act, entry.state) {
+            case (.switch, .begun): isOpen = true
+            case (.good, .done): isOpen = false
+            // Back on the old release, and in rotation: nothing notes that one as good again.
+            case (.enable, .done) where lastSwitch?.release == previous: isOpen = false
+            default: break
+            }
+        }
+        return isOpen
+    }
+
+    /// What was live here before the run changed anything.
+    package var previous: ReleaseID? { entries.lazy.compactMap(\.previous).first }
+
+    /// Phases that run once, which began here, and whether they are known to have ended well.
+    package var onceSteps: [StepPhase: JournalEntry.State] {
+        var states: [StepPhase: JournalEntry.State] = [:]
+        for entry in entries where entry.act == .steps {
+            if let phase = entry.phase, phase == .onceBefore || phase == .onceAfter { states[phase] = entry.state }
+        }
+        return states
+    }
+
+    // MARK: Private
+
+    private var lastSwitch: JournalEntry? { entries.last { $0.act == .switch } }
+}

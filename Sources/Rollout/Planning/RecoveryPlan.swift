@@ -1,0 +1,77 @@
+package import DeployModel
+
+/// Plans that deal with what vanished runs have left: from the journals on the hosts, without the sources of the release.
+package struct RecoveryPlan: Sendable {
+    private let inventory: Inventory
+    private let unfinished: UnfinishedRuns
+
+    package init(_ inventory: Inventory, _ unfinished: UnfinishedRuns) {
+        self.inventory = inventory
+        self.unfinished = unfinished
+    }
+
+    /// Goes on to what the run was about, as one run without a break would have.
+    ///
+    /// What was done for good is not done again: hosts that serve the release are left alone, and a `once` step that ended
+    /// does not run a second time.
+    ///
+    /// - Throws: ``DeployError`` `.unfinishedRun` where a `once` step began and nobody knows how it ended.
+    package func resumed(
+        _ header: RunHeader, skipsDoubtfulOnceStep: Bool = false
+    ) throws(DeployError) -> Plan? {
+        guard header.purpose != .abort else { return try aborted(header) }
+        let hosts = header.batches.joined().compactMap { inventory.host(named: $0) }
+        let release = Release(
+            id: header.release, contentDigest: header.contentDigest, source: "", fileCount: 0, totalBytes: 0,
+            gitCommit: header.gitCommit)
+        var plan: Plan
+        if header.purpose == .rollout {
+            var inventory = inventory
+            inventory.steps[.build] = nil
+            for phase in try finishedOnceSteps(header, skipsDoubtfulOnceStep) { inventory.steps[phase] = nil }
+            plan = try Planner(inventory: inventory).plan(
+                release: release, on: hosts, runsOnceSteps: header.runsOnceSteps)
+        } else {
+            plan = try Planner(inventory: inventory).plan(header.purpose, release: release, on: hosts)
+        }
+        plan.inherited = unfinished.inherited
+        return plan
+    }
+
+    /// Puts every host that is in the middle back to the release it had, and into service; `nil` where none is.
+    ///
+    /// - Throws: ``DeployError`` `.invalidRelease` where a host had no release before.
+    package func aborted(_ header: RunHeader) throws(DeployError) -> Plan? {
+        guard !unfinished.hosts.isEmpty else { return nil }
+        let without = unfinished.hosts.filter { unfinished.remainders[$0]?.previous == nil }
+        guard without.isEmpty else {
+            let names = without.map { "`\($0)`" }.joined(separator: ", ")
+            throw DeployError(
+                .invalidRelease, "there was no release on \(names) before, so there is nothing to go back to",
+                hint: "go on instead: `deploy resume`")
+        }
+        let release = Release(
+            id: header.release, contentDigest: header.contentDigest, source: "", fileCount: 0, totalBytes: 0,
+            gitCommit: nil)
+        var plan = try Planner(inventory: inventory).plan(
+            .abort, release: release, on: unfinished.hosts.compactMap { inventory.host(named: $0) })
+        plan.inherited = unfinished.inherited
+        plan.restored = unfinished.remainders.compactMapValues(\.previous)
+        return plan
+    }
+
+    // MARK: Private
+
+    private func finishedOnceSteps(
+        _ header: RunHeader, _ skipsDoubtful: Bool
+    ) throws(DeployError) -> [StepPhase] {
+        guard header.runsOnceSteps, let doubtful = unfinished.doubtfulOnceStep else { return unfinished.onceStepsDone }
+        guard skipsDoubtful else {
+            throw DeployError(
+                .unfinishedRun,
+                "`\(doubtful.rawValue)` began, and nobody knows how it ended; it runs at most once, so a person has to look",
+                hint: "if it ended well: `deploy resume --skip-once`; if not: `deploy abort`, and deploy anew")
+        }
+        return unfinished.onceStepsDone + [doubtful]
+    }
+}

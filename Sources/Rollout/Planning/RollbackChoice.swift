@@ -1,0 +1,83 @@
+package import DeployModel
+
+/// Chooses the release that hosts go back to, from what each of them holds.
+package struct RollbackChoice: Sendable {
+    private let records: [HostRecord]
+
+    /// - Parameter records: one for each selected host.
+    package init(_ records: [HostRecord]) {
+        self.records = records.sorted { $0.host < $1.host }
+    }
+
+    /// The newest release that has served on every host, and is older than the newest that is live on any of them.
+    ///
+    /// - Throws: ``DeployError`` `.invalidRelease` with what each host has to go back to.
+    package func previous() throws(DeployError) -> Release {
+        let common = candidates.reduce(nil as Set<ReleaseID>?) { $0?.intersection($1) ?? $1 } ?? []
+        // Hosts got a release at their own times, so the order is that of one host; all of them agree on it but for clocks.
+        let order = records.first?.releases.map(\.id) ?? []
+        guard let id = order.first(where: common.contains) else {
+            throw DeployError(
+                .invalidRelease,
+                "there is no release that has served on every selected host and is older than what is live",
+                evidence: records.map(summary),
+                hint: "name one that the hosts hold (`deploy releases`), or go back on fewer hosts with `--limit`")
+        }
+        return try named(id)
+    }
+
+    /// A release by its id, with the content that every host holds for it.
+    ///
+    /// - Throws: ``DeployError`` `.invalidRelease` when a host does not hold it, or two hold different ones.
+    package func named(_ id: ReleaseID) throws(DeployError) -> Release {
+        let missing = records.filter { $0.release(id)?.isComplete != true }
+        guard missing.isEmpty else {
+            let names = missing.map { "`\($0.host)`" }.joined(separator: ", ")
+            throw DeployError(
+                .invalidRelease, "release `\(id)` is not on \(names)", evidence: missing.map(summary),
+                hint: "`deploy releases` shows which host holds what")
+        }
+        let held = records.compactMap { $0.release(id) }
+        let digests = Set(held.compactMap(\.contentDigest))
+        guard digests.count <= 1 else {
+            throw DeployError(
+                .invalidRelease, "the hosts hold different contents under `\(id)`",
+                evidence: records.map { "\($0.host): \($0.release(id)?.contentDigest?.prefix(12) ?? "unknown")" })
+        }
+        return Release(
+            id: id, contentDigest: digests.first ?? "", source: "", fileCount: 0, totalBytes: 0,
+            gitCommit: held.lazy.compactMap(\.gitCommit).first)
+    }
+
+    /// The release that most hosts run.
+    ///
+    /// - Throws: ``DeployError`` `.invalidRelease` when nothing is live anywhere.
+    package func live() throws(DeployError) -> Release {
+        let lives = records.compactMap(\.live)
+        let counts = Dictionary(grouping: lives, by: \.id).mapValues(\.count)
+        guard let id = counts.max(by: { ($0.value, $0.key.text) < ($1.value, $1.key.text) })?.key,
+            let live = lives.first(where: { $0.id == id })
+        else { throw DeployError(.invalidRelease, "nothing is live on the selected hosts") }
+        return Release(
+            id: id, contentDigest: live.contentDigest ?? "", source: "", fileCount: 0, totalBytes: 0, gitCommit: nil)
+    }
+
+    // MARK: Private
+
+    /// By host, what it may go back to. What is live on every host is nothing to go back to.
+    private var candidates: [Set<ReleaseID>] {
+        let newestLive = records.compactMap { record in record.liveRelease?.created }.max()
+        return records.map { record in
+            let older = record.releases.filter { release in
+                release.state == .good && newestLive.map { release.created < $0 } ?? true
+            }
+            return Set(older.map(\.id))
+        }
+    }
+
+    private func summary(_ record: HostRecord) -> String {
+        let good = record.releases.filter { $0.state == .good }.prefix(5).map(\.id.text)
+        let live = record.live.map { "live \($0.id)" } ?? "nothing live"
+        return "\(record.host): \(live), good: \(good.isEmpty ? "none" : good.joined(separator: ", "))"
+    }
+}

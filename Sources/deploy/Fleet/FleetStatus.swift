@@ -1,0 +1,83 @@
+import DeployModel
+import Rollout
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What one look showed of a service, over all the hosts asked for.
+struct FleetStatus: Sendable {
+    enum State: String {
+        /// Every host runs the same and serves.
+        case uniform
+        /// All serve, and not with the same.
+        case mixed
+        /// Some host does not serve.
+        case out
+    }
+
+    let service: String
+    private(set) var hosts: [HostStatus]
+    /// Who holds the lease now.
+    let lease: LeaseReading?
+    /// Why the balancer could not be read.
+    let balancerError: DeployError?
+
+    init(service: String, hosts: [HostStatus], balancerError: DeployError? = nil) {
+        self.service = service
+        self.balancerError = balancerError
+        let records = hosts.compactMap { try? $0.record.get() }
+        lease = records.compactMap(\.lease).filter(\.isAlive).max { $0.remaining < $1.remaining }
+        let counts = Dictionary(grouping: hosts.compactMap(\.content), by: \.self).mapValues(\.count)
+        let most = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+        self.hosts = hosts.map { host in
+            var host = host
+            host.notes = Self.notes(on: host, most: counts.count > 1 ? most : nil) + host.notes
+            return host
+        }
+    }
+
+    var state: State {
+        if !hosts.allSatisfy(\.isServing) { return .out }
+        let contents = Set(hosts.map(\.content))
+        return contents.count == 1 && !contents.contains(nil) ? .uniform : .mixed
+    }
+
+    var exitCode: ExitCode {
+        switch state {
+        case .uniform: .success
+        case .mixed: .finishedWithFailures
+        case .out: .needsPerson
+        }
+    }
+
+    // MARK: Private
+
+    private static func notes(on host: HostStatus, most: String?) -> [String] {
+        var notes: [String] = []
+        switch host.record {
+        case .failure(let error): notes.append(error.message)
+        case .success(let record):
+            if let mark = record.mark { notes.append(maintenance(mark)) }
+            if record.live == nil { notes.append("no release yet") }
+            switch record.liveRelease?.state {
+            case .live, .ready, .uploading: notes.append("not proven yet")
+            case .bad: notes.append("failed when it was made live")
+            case .good: break
+            case nil: if record.live != nil { notes.append("not made by `deploy`") }
+            }
+        }
+        if let most, let content = host.content, content != most { notes.append("differs from the others") }
+        if let health = host.health, !health.isHealthy { notes.append(health.detail) }
+        if let bad = host.targets.first(where: { !$0.isInRotation }) { notes.append("the balancer says \(bad.phrase)") }
+        return notes
+    }
+
+    private static func maintenance(_ mark: MaintenanceMark) -> String {
+        let reason = mark.reason.map { ": \($0)" } ?? ""
+        let until = mark.until.map { ", until \($0.formatted(.iso8601))" } ?? ""
+        return "in maintenance by \(mark.by)\(until)\(reason)"
+    }
+}

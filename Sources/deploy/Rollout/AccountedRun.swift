@@ -1,0 +1,92 @@
+import DeployModel
+import Execution
+import Rollout
+
+/// A coordinator at work with the lease of the service and a journal on its hosts.
+struct AccountedRun {
+    let session: Session
+    let stops: StopRequests
+    let console: Console
+    let lease: HostLease
+    let configuration: ReleaseConfiguration
+    /// What vanished runs have left, which this one takes over.
+    var unfinished = UnfinishedRuns([])
+
+    /// Carries the plan out. The connections are left open.
+    ///
+    /// - Parameters:
+    ///   - prepared: what is uploaded; `nil` where nothing is.
+    ///   - adopts: a real directory in the link's place becomes a release.
+    func perform(
+        _ plan: Plan, _ prepared: PreparedRelease? = nil, adopts: Bool = false
+    ) async throws -> RunOutcome {
+        var plan = plan
+        if plan.health == nil {
+            let session = session
+            plan.health = try await stops.cancelling { try await session.health() }
+        }
+        let held = await lease.hosts
+        let records = session.records(of: session.inventory.hosts.filter { held.contains($0.name) }, configuration)
+        let copy = LocalJournal(session)
+        let journal = HostJournal(of: session.run, on: records) { copy.append($0) }
+        try await journal.record(
+            JournalEntry(.run, .begun, at: session.clock.date, header: header(plan)), on: nil)
+        let recorder = RunRecorder(
+            lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self), clock: session.clock)
+        let isShared = plan.purpose == .rollout || plan.purpose == .rollback
+        let watch = plan.purpose == .rollout ? Wiring.publicWatch(session) : nil
+        let ports = try Wiring.ports(
+            session, for: plan, prepared, held: isShared ? plan.release : nil, adopts: adopts, recorder: recorder,
+            watch: watch)
+        await lease.note(phase: "rolling")
+        let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
+        let outcome = await withTaskGroup(of: RunOutcome?.self) { group in
+            group.addTask { [lease, events = session.events] in
+                await lease.keep { error in
+                    events.publish(.warning(host: nil, message: error.message))
+                    coordinator.loseLease()
+                }
+                return nil
+            }
+            group.addTask { await CoordinatedRun(coordinator, session, stops, console, watch: watch).outcome() }
+            defer { group.cancelAll() }
+            // The renewal ends first where the lease is lost; the run then comes to its own end.
+            while let ended = await group.next() {
+                if let ended { return ended }
+            }
+            preconditionFailure("a coordinator always comes to an outcome")
+        }
+        await close(outcome, journal)
+        return outcome
+    }
+
+    // MARK: Private
+
+    private func header(_ plan: Plan) -> RunHeader {
+        let caller = Caller.current(session.environment)
+        return RunHeader(
+            run: session.run, service: plan.service, purpose: plan.purpose, who: caller.who, link: caller.link,
+            release: plan.release.id, contentDigest: plan.release.contentDigest, gitCommit: plan.release.gitCommit,
+            batches: plan.batches.map { $0.hosts.map(\.name) }, runsOnceSteps: plan.runsOnceSteps,
+            resumes: unfinished.ids.last, onceStepsDone: unfinished.onceStepsDone.sorted { $0.rawValue < $1.rawValue })
+    }
+
+    /// Notes how it ended, and that runs before it have been brought to an end.
+    private func close(_ outcome: RunOutcome, _ journal: HostJournal) async {
+        do throws(DeployError) {
+            let entry = JournalEntry(.finished, .done, at: session.clock.date, fleet: outcome.state)
+            try await journal.record(entry, on: nil)
+        } catch {
+            session.events.publish(.warning(host: nil, message: error.message))
+        }
+        if unfinished.isSettled(by: outcome) { await settle(unfinished, journal) }
+        await journal.prune()
+    }
+
+    /// Notes that what vanished runs have left is in order.
+    func settle(_ unfinished: UnfinishedRuns, _ journal: HostJournal) async {
+        let hosts = await lease.hosts
+        let entry = JournalEntry(.closed, .done, at: session.clock.date, successor: session.run)
+        for run in unfinished.ids { await journal.close(run, entry: entry, on: hosts) }
+    }
+}

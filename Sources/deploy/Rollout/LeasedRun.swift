@@ -1,0 +1,48 @@
+import DeployModel
+import Execution
+import Reporting
+import Rollout
+
+/// The lease of a service while a run has it, and what the hosts say once it has.
+struct LeasedRun {
+    let session: Session
+    let stops: StopRequests
+    let console: Console
+    let options: LeaseOptions
+
+    /// Takes the lease, does something with it, and gives it back, whatever comes of it.
+    ///
+    /// - Parameter work: is given the lease and the records of every host of the service as they are now.
+    func perform(
+        _ configuration: ReleaseConfiguration,
+        _ work: (HostLease, [HostName: Result<HostRecord, DeployError>]) async throws -> ExitCode
+    ) async throws -> ExitCode {
+        let inventory = session.inventory
+        let records = session.records(of: inventory.hosts, configuration)
+        let caller = Caller.current(session.environment)
+        let lease = HostLease(
+            on: records,
+            holder: LeaseHolder(
+                run: session.run, who: caller.who, link: caller.link, since: session.clock.date,
+                phase: LeaseHolder.acquiring),
+            ttl: inventory.lease.ttl, clock: session.clock)
+        let wait = options.wait(inventory.lease, environment: session.environment)
+        let (session, connections, events) = (session, session.connections, session.events)
+        let readings = try await stops.cancelling {
+            await connections.connect(to: inventory.hosts.filter(\.isDeployedTo).map(\.name))
+            try await lease.acquire(wait: wait) { reading in
+                events.publish(.warning(host: nil, message: "waiting: \(LeaseText.sentence(reading))"))
+            }
+            let hosts = await lease.hosts
+            return await session.records(of: inventory.hosts.filter { hosts.contains($0.name) }, configuration).read()
+        }
+        do {
+            let code = try await work(lease, readings)
+            await lease.release()
+            return code
+        } catch {
+            await lease.release()
+            throw error
+        }
+    }
+}

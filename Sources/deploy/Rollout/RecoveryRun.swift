@@ -1,0 +1,93 @@
+import DeployModel
+import Execution
+import Reporting
+import Rollout
+
+/// What `resume` and `abort` share: the lease, what vanished runs have left, and a plan that deals with it.
+struct RecoveryRun {
+    enum Goal { case resume, abort }
+
+    let goal: Goal
+    /// The run that is meant; `nil` for whichever is unfinished.
+    let run: String?
+    /// A `once` step whose end nobody knows is taken for done.
+    var skipsDoubtfulOnceStep = false
+    let inventoryOptions: InventoryOptions
+    let connectionOptions: ConnectionOptions
+    let leaseOptions: LeaseOptions
+    let outputOptions: OutputOptions
+    let reportOptions: ReportOptions
+
+    func perform(_ console: Console) async throws -> ExitCode {
+        let inventory = connectionOptions.applied(to: try await inventoryOptions.load(console))
+        let configuration = try Planner(inventory: inventory).release()
+        let secrets = try await Wiring.secrets(of: inventory, console)
+        let output = try RunOutput(
+            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: secrets.redactor)
+        let table = try await Wiring.connectionTable(
+            inventory, for: inventory.hosts.filter(\.isDeployedTo), console)
+        let session = try Wiring.session(inventory, table, secrets: secrets, sinks: output.sinks, console)
+        let stops = StopRequests()
+        let listener = SignalListener(stops.receive)
+        defer {
+            listener.stop()
+            output.flush()
+        }
+        var leaseOptions = leaseOptions
+        // The lease of a run that has vanished expires by itself.
+        leaseOptions.wait = leaseOptions.wait ?? inventory.lease.wait ?? inventory.lease.ttl + .seconds(10)
+        let start = session.clock.now
+        do {
+            let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
+                .perform(configuration) { lease, readings in
+                    let run = AccountedRun(
+                        session: session, stops: stops, console: console, lease: lease, configuration: configuration,
+                        unfinished: UnfinishedRuns(readings.values.compactMap { try? $0.get() }))
+                    return try await recover(run)
+                }
+            await session.close()
+            return code
+        } catch let error as DeployError {
+            return session.ended(before: error, after: session.clock.now - start, stops)
+        }
+    }
+
+    // MARK: Private
+
+    private func recover(_ accounted: AccountedRun) async throws -> ExitCode {
+        let unfinished = accounted.unfinished
+        guard let header = unfinished.header, let newest = unfinished.ids.last else {
+            accounted.console.tell([StyledLine("there is no unfinished run: nothing to do", .good)])
+            return .success
+        }
+        if let run, !unfinished.ids.contains(run) {
+            throw DeployError(
+                .invalidConfiguration, "run `\(run)` is not unfinished",
+                hint: "unfinished is `\(newest)`; `deploy history` lists the runs")
+        }
+        if unfinished.isFromNewerVersion {
+            throw DeployError(
+                .unfinishedRun, "a newer `deploy` than this one wrote the journal of run `\(newest)`",
+                hint: "use that version, or a newer one")
+        }
+        let plan: Plan?
+        switch goal {
+        case .resume:
+            plan = try RecoveryPlan(accounted.session.inventory, unfinished)
+                .resumed(header, skipsDoubtfulOnceStep: skipsDoubtfulOnceStep)
+        case .abort: plan = try RecoveryPlan(accounted.session.inventory, unfinished).aborted(header)
+        }
+        guard let plan else {
+            let session = accounted.session
+            await accounted.settle(
+                unfinished,
+                HostJournal(of: session.run, on: session.records(of: session.inventory.hosts, accounted.configuration)))
+            accounted.console.tell([
+                StyledLine("run \(newest) has left no host in the middle; it is closed", .good)
+            ])
+            return .success
+        }
+        let outcome = try await accounted.perform(plan)
+        return ExitCode(outcome, signal: accounted.stops.first)
+    }
+}
