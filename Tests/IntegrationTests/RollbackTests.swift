@@ -31,6 +31,24 @@ import Testing
         }
     }
 
+    @Test func `releases in place are not rolled back, and the way on is said`() async throws {
+        try await Lab.scenario { lab in
+            let fleet = try await Fleet.start(in: lab)
+            let release = try LabRelease.make("2", in: lab)
+            let inventory = try fleet.writeInventory(
+                release,
+                sections: [
+                    "release":
+                        "  from: \(release.path)\n  to: \(lab.path("hosts"))/{host}/srv/acebook\n  layout: in_place"
+                ])
+            let back = try await fleet.deploy(["rollback", "-i", inventory])
+            #expect(back.status == 2, back.shown)
+            let said = back.text + back.errorText
+            #expect(said.contains("releases in place leave no earlier one to go back to"), back.shown)
+            #expect(fleet.versions == ["1", "1"])
+        }
+    }
+
     @Test func `a failed release is bad on its host, and a restart keeps what is live`() async throws {
         try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)

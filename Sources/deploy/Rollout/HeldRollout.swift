@@ -50,7 +50,13 @@ struct HeldRollout {
 
     private func plan() async throws -> Plan {
         let planner = Planner(inventory: inventory)
-        let records = try await self.records(try planner.release())
+        let configuration = try planner.release()
+        guard configuration.layout == .releases || goal == .restart else {
+            throw DeployError(
+                .invalidConfiguration, "releases in place leave no earlier one to go back to",
+                hint: "deploy the earlier version, or use `layout: releases`")
+        }
+        let records = try await self.records(configuration)
         let choice = RollbackChoice(records)
         let hosts = hosts.filter { host in records.contains { $0.host == host.name } }
         switch goal {
