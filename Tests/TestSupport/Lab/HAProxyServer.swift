@@ -120,7 +120,8 @@ package final class HAProxyServer: Sendable {
         try? FileManager.default.removeItem(atPath: directSocket)
         let process = try LabProcess.spawn(
             .init(
-                name: "haproxy", argv: ["haproxy", "-db", "-f", configuration], environment: lab.environment,
+                name: "haproxy", argv: lab.entered(["haproxy", "-db", "-f", configuration]),
+                environment: lab.environment,
                 directory: lab.directory, output: log.path))
         current.process = process
         try await eventually("HAProxy's admin socket", log: log) {

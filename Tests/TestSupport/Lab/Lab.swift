@@ -15,6 +15,7 @@ package final class Lab: Sendable {
     private let cleanups = Mutex<[@Sendable () async -> Void]>([])
     private let names = Mutex<[String: Int]>([:])
     private let keys = Mutex<Task<SSHClientKeys, any Error>?>(nil)
+    private let entrance = Mutex<[String]>([])
 
     /// Where the lab looks for programs, whatever the developer's PATH is.
     package static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -128,6 +129,16 @@ package final class Lab: Sendable {
         ]
     }
 
+    /// Has what is started from now on started through a program that enters a namespace, such as nsenter(1).
+    func enter(_ prefix: [String]) {
+        entrance.withLock { $0 = prefix }
+    }
+
+    /// The argv that runs `argv` where this lab's processes are.
+    func entered(_ argv: [String]) -> [String] {
+        entrance.withLock { $0 } + argv
+    }
+
     /// Starts a process that is stopped when the lab ends.
     package func start(
         _ name: String, _ argv: [String], environment extra: [String: String] = [:], input: String = "/dev/null",
@@ -136,7 +147,7 @@ package final class Lab: Sendable {
         let unique = uniqueName(name)
         let process = try LabProcess.spawn(
             .init(
-                name: unique, argv: argv, environment: environment.merging(extra) { $1 }, directory: directory,
+                name: unique, argv: entered(argv), environment: environment.merging(extra) { $1 }, directory: directory,
                 input: input, output: path("\(unique).log"),
                 errorOutput: separateErrors ? path("\(unique).errors.log") : nil))
         onCleanup { await process.stop() }

@@ -20,20 +20,9 @@ package struct LabAccount: Sendable {
     }
 
     /// Whether this machine lets the lab define accounts.
-    package static let canBeDefined: Bool = {
-        guard geteuid() == 0 else { return false }
-        let probe = try? LabProcess.spawn(
-            .init(
-                name: "unshare",
-                argv: ["unshare", "--mount", "--propagation", "private", "mount", "--bind", "/etc", "/etc"],
-                environment: ["PATH": Lab.searchPath], directory: "/", output: "/dev/null"))
-        guard let probe else { return false }
-        for _ in 0..<500 {
-            if let end = probe.poll() { return end == .exited(0) }
-            usleep(10_000)
-        }
-        return false
-    }()
+    package static let canBeDefined =
+        geteuid() == 0
+        && LabProcess.succeeds(["unshare", "--mount", "--propagation", "private", "mount", "--bind", "/etc", "/etc"])
 
     /// The argv prefix that runs a program with these accounts; root gets `/bin/sh` and an empty home, because the login
     /// files of a developer's account cost a tenth of a second for each command.

@@ -65,6 +65,18 @@ extension LabProcess {
             errorLog: LabLog(path: launch.errorOutput ?? launch.output))
     }
 
+    /// Whether a program ends with status 0 within five seconds: for what a machine lets a lab do.
+    static func succeeds(_ argv: [String]) -> Bool {
+        let launch = Launch(
+            name: "probe", argv: argv, environment: ["PATH": Lab.searchPath], directory: "/", output: "/dev/null")
+        guard let probe = try? spawn(launch) else { return false }
+        for _ in 0..<500 {
+            if let end = probe.poll() { return end == .exited(0) }
+            usleep(10_000)
+        }
+        return false
+    }
+
     /// The file that `name` means: itself when it holds a slash, else the first match in `path`.
     package static func executable(_ name: String, path: String = Lab.searchPath) -> String? {
         if name.contains("/") { return name }

@@ -111,7 +111,8 @@ package final class SSHServer: Sendable {
         let before = log.text.count
         let process = try LabProcess.spawn(
             .init(
-                name: "sshd", argv: argv, environment: lab.environment, directory: lab.directory, output: log.path))
+                name: "sshd", argv: lab.entered(argv), environment: lab.environment, directory: lab.directory,
+                output: log.path))
         current.process = process
         try await eventually("sshd to listen on \(address) port \(port)", log: log) {
             if log.text.dropFirst(before).contains("Server listening on") { return true }
