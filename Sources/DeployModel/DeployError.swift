@@ -42,6 +42,7 @@ package struct DeployError: Error, Sendable, Hashable, Codable {
         case leaseHeld = "lease_held"
         case olderRelease = "older_release"
         case unfinishedRun = "unfinished_run"
+        case notApprovable = "not_approvable"
         case `internal`
     }
 

@@ -9,15 +9,23 @@ package struct Plan: Sendable, Hashable {
     }
 
     package struct Canary: Sendable, Hashable {
+        package enum Next: String, Sendable, Hashable {
+            /// The other batches follow by themselves.
+            case `continue`
+            /// A person is asked; without a yes the run ends there.
+            case ask
+            /// The run ends there.
+            case end
+        }
+
         package var hosts: Set<HostName>
         package var bake: Duration
-        /// The run ends after it.
-        package var isLast: Bool
+        package var next: Next
 
-        package init(hosts: Set<HostName>, bake: Duration, isLast: Bool) {
+        package init(hosts: Set<HostName>, bake: Duration, next: Next = .continue) {
             self.hosts = hosts
             self.bake = bake
-            self.isLast = isLast
+            self.next = next
         }
     }
 

@@ -92,7 +92,7 @@ package struct RolloutSnapshot: Sendable, Hashable {
             for host in outcome.hosts { apply(host) }
             self.outcome = outcome
         case .warning, .drainProgressed, .drainOverridden, .probed, .stepStarted, .stepPrinted, .stepFinished,
-            .stepFailed, .batchFinished, .publicWatched:
+            .stepFailed, .batchFinished, .approvalAwaited, .approvalGiven, .publicWatched:
             break
         }
     }

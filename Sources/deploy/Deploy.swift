@@ -28,7 +28,7 @@ struct Deploy: ParsableCommand {
                 name: "ROLLOUT",
                 subcommands: [
                     RunCommand.self, PlanCommand.self, RollbackCommand.self, RestartCommand.self,
-                    ResumeCommand.self, AbortCommand.self,
+                    ResumeCommand.self, AbortCommand.self, ApproveCommand.self,
                 ]),
             CommandGroup(
                 name: "FLEET",

@@ -5,7 +5,7 @@ import Testing
 
 /// What `--help` says, to the letter: help is what a newcomer reads first, so a change of it is a change to look at.
 struct HelpTests {
-    @Test(arguments: Self.goldens + Self.goldensOfHosts)
+    @Test(arguments: Self.goldens + Self.goldensOfHosts + Self.goldensOfRecovery + Self.goldensOfFleet)
     func `help starts with examples and shows defaults`(golden: Golden) {
         #expect(Deploy.helpMessage(for: golden.command, columns: 90) == golden.text)
     }
@@ -73,7 +73,7 @@ struct HelpTests {
                   --register              Put a host that the balancer does not hold into it, once it
                                           runs the release.
                   --until <canary>        End after the canary, or else the first host, with exit code
-                                          15; the next `deploy` goes on. (values: canary)
+                                          15; `deploy approve` goes on. (values: canary)
                   --adopt                 Once: make a release of a real directory that stands where the
                                           link shall be.
                   --force                 Go on although the commit is older than the one that is live.
@@ -132,7 +132,7 @@ struct HelpTests {
                   --register              Put a host that the balancer does not hold into it, once it
                                           runs the release.
                   --until <canary>        End after the canary, or else the first host, with exit code
-                                          15; the next `deploy` goes on. (values: canary)
+                                          15; `deploy approve` goes on. (values: canary)
                   --adopt                 Once: make a release of a real directory that stands where the
                                           link shall be.
                   --force                 Go on although the commit is older than the one that is live.

@@ -80,6 +80,7 @@ enum SampleEvents {
                 host: web2, phase: .failed, step: "journalctl", line: OutputLine(.standardError, "node: exit 1")),
             .stageFinished(host: web2, stage: .rollback, detail: "to \(old)", duration: .seconds(3)),
             .stopping(reason: .failureBudgetExhausted),
+            .approvalAwaited(canary: [try host("web-1")]), .approvalGiven(run: "7f3a", by: "ada@laptop"),
             .publicWatched(requests: 812, failed: 1, reason: "503, expected 200"),
             .hostFinished(second),
             .batchFinished(number: 2, of: 2),

@@ -39,7 +39,7 @@ extension DeployEvent.Kind {
             outcome.hosts = outcome.hosts.map { $0.redacted(by: redactor) }
             return .runFinished(outcome)
         case .stageStarted, .uploadProgressed, .uploaded, .drainProgressed, .drainOverridden, .batchStarted,
-            .batchFinished, .stopping:
+            .batchFinished, .approvalAwaited, .approvalGiven, .stopping:
             return self
         }
     }

@@ -46,6 +46,10 @@ package struct DeployEvent: Sendable, Hashable {
         // The fleet
         case batchStarted(number: Int, of: Int, hosts: [HostName])
         case batchFinished(number: Int, of: Int)
+        /// The canary stands, and the others wait for a person's yes: at the terminal, or by `deploy approve`.
+        case approvalAwaited(canary: [HostName])
+        /// A person let the others follow: at the terminal, or by name from elsewhere, after the run that had stopped.
+        case approvalGiven(run: String? = nil, by: String? = nil)
         /// What the watch over the public address has counted; comes right before the end of the run.
         case publicWatched(requests: Int, failed: Int, reason: String?)
         /// No new host starts; those in hand are finished or restored.

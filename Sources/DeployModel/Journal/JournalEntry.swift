@@ -42,13 +42,15 @@ package struct JournalEntry: Sendable, Hashable, Codable {
     package var phase: StepPhase?
     /// Of `finished`: the state of the fleet.
     package var fleet: RunOutcome.FleetState?
+    /// Of `finished`: how the run came to its end; absent in journals of the first versions.
+    package var ending: RunOutcome.Ending?
     /// Of `closed`: the run that has taken over.
     package var successor: String?
 
     package init(
         _ act: Act, _ state: State, at time: Date, header: RunHeader? = nil, targets: [TargetRestoration]? = nil,
         release: ReleaseID? = nil, previous: ReleaseID? = nil, phase: StepPhase? = nil,
-        fleet: RunOutcome.FleetState? = nil, successor: String? = nil
+        fleet: RunOutcome.FleetState? = nil, ending: RunOutcome.Ending? = nil, successor: String? = nil
     ) {
         format = Self.currentFormat
         self.time = time
@@ -60,6 +62,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
         self.previous = previous
         self.phase = phase
         self.fleet = fleet
+        self.ending = ending
         self.successor = successor
     }
 }

@@ -27,6 +27,11 @@ package struct RunTrace: Sendable, Hashable {
         entries.last { $0.act == .finished }.flatMap { entry in entry.fleet.map { ($0, entry.time) } }
     }
 
+    /// It ended after its canary, the others wait for an approval, and nobody has gone on from there.
+    package var isPaused: Bool {
+        successor == nil && !isOpen && entries.last { $0.act == .finished }?.ending == .paused
+    }
+
     package var successor: String? { entries.last { $0.act == .closed }?.successor }
 
     /// Nobody has brought it to an end: its controller is gone, or it left something that needs mending.

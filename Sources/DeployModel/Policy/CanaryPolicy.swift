@@ -3,7 +3,7 @@ package struct CanaryPolicy: Sendable, Hashable {
     package enum Next: String, Sendable, Hashable, CaseIterable {
         /// The other batches follow by themselves.
         case `continue`
-        /// The run ends there; the next one that is approved goes on.
+        /// A person has to approve of it: at the terminal the run asks, else it ends there, and `deploy approve` goes on.
         case approve
     }
 
@@ -12,6 +12,8 @@ package struct CanaryPolicy: Sendable, Hashable {
     /// How long it is watched.
     package var bake: Duration
     package var next: Next
+    /// A person sits at a terminal and can approve during the run.
+    package var isApproverPresent = false
 
     package init(hosts: HostSelection? = nil, bake: Duration = .zero, next: Next = .continue) {
         self.hosts = hosts

@@ -36,22 +36,22 @@ enum JournalCommands {
             arguments: [layout.records + "/journal", "\(kept)"])
     }
 
-    /// Prints journals, each line after the name of its run: all of those that nobody has brought to an end, and of the
-    /// newest others as many as asked for. `$1` is the directory, `$2` the number.
+    /// Prints journals, each line after the name of its run: all of those that nobody has brought to an end or that wait
+    /// for an approval, and of the newest others as many as asked for. `$1` is the directory, `$2` the number.
     static let listing = """
         list_journals() {
             [ -d "$1" ] || return 0
             ended=0
             for file in "$1"/*.jsonl; do
                 [ -f "$file" ] || continue
-                is_ended "$file" && ended=$((ended + 1))
+                is_ended "$file" && ! is_paused "$file" && ended=$((ended + 1))
             done
             for file in "$1"/*.jsonl; do
                 [ -f "$file" ] || continue
                 run=${file##*/}
                 run=${run%.jsonl}
                 case $run in *[!A-Za-z0-9._-]*) continue ;; esac
-                if is_ended "$file"; then
+                if is_ended "$file" && ! is_paused "$file"; then
                     ended=$((ended - 1))
                     [ "$ended" -lt "$2" ] || continue
                     { head -n 1 -- "$file"; tail -n 2 -- "$file"; } | sed "s/^/entry $run /"
@@ -61,6 +61,10 @@ enum JournalCommands {
                     echo
                 fi
             done
+        }
+        is_paused() {
+            if grep -q '"act":"closed"' -- "$1"; then return 1; fi
+            grep '"act":"finished"' -- "$1" | tail -n 1 | grep -q '"ending":"paused"'
         }
         is_ended() {
             if grep -q '"act":"closed"' -- "$1"; then return 0; fi

@@ -77,6 +77,10 @@ extension EventCodec {
                 hosts: try hosts(.array(fields.array("hosts"))))
         case .batchFinished:
             return .batchFinished(number: try fields.integer("number"), of: try fields.integer("of"))
+        case .approvalAwaited:
+            return .approvalAwaited(canary: try hosts(.array(fields.array("hosts"))))
+        case .approvalGiven:
+            return .approvalGiven(run: try fields.optionalString("run"), by: try fields.optionalString("by"))
         case .publicWatched:
             return .publicWatched(
                 requests: try fields.integer("requests"), failed: try fields.integer("failed"),

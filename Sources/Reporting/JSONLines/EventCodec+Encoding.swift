@@ -113,6 +113,10 @@ extension EventCodec {
             )
         case .batchFinished(let number, let count):
             (.batchFinished, .object(["number": .integer(Int64(number)), "of": .integer(Int64(count))]))
+        case .approvalAwaited(let canary):
+            (.approvalAwaited, .object(["hosts": hosts(canary)]))
+        case .approvalGiven(let run, let person):
+            (.approvalGiven, .object(["run": string(run), "by": string(person)]))
         case .publicWatched(let requests, let failed, let reason):
             (
                 .publicWatched,

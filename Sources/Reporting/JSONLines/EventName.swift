@@ -5,6 +5,8 @@ enum EventName: String, CaseIterable {
     case runStarted = "run.started"
     case runWarned = "run.warned"
     case runStopping = "run.stopping"
+    case approvalAwaited = "run.approval_awaited"
+    case approvalGiven = "run.approved"
     case publicWatched = "run.public_watched"
     case runFinished = "run.finished"
     case batchStarted = "batch.started"

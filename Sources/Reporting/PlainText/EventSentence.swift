@@ -81,6 +81,13 @@ struct EventSentence {
             self.init(.batch, "\(number) of \(count)", HostNameFolding.folded(hosts))
         case .batchFinished(let number, let count):
             self.init(.batch, "\(number) of \(count)", "done", .faint, .detail)
+        case .approvalAwaited(let canary):
+            self.init(
+                .run, "awaits", "an approval: the new release serves on \(HostNameFolding.folded(canary))", .attention,
+                .problem)
+        case .approvalGiven(let run, let person):
+            let what = run.map { " the canary of run \($0)" } ?? ""
+            self.init(.run, "approved", "the others follow\(what)" + (person.map { ", by \($0)" } ?? ""), .good)
         case .publicWatched(let requests, let failed, let reason):
             let text = "the public address: \(counted(requests, "request")), \(failed) failed"
             self.init(
@@ -113,7 +120,7 @@ struct EventSentence {
         }
         let release = start.release.map { "release \($0) of \(start.service)" } ?? start.service
         return "\(release) → \(counted(hosts, "host")) in \(counted(start.batches.count, "batch", "batches"))"
-            + " (run \(start.run))"
+            + " (run \(start.run))\(note)"
     }
 
     private static func uploaded(_ result: UploadResult) -> String {

@@ -16,6 +16,12 @@ struct NextCommand: Hashable {
             commands.append(
                 NextCommand(command: invocation.command("enable", Invocation.limit(out)), purpose: purpose))
         }
+        if outcome.ending == .paused {
+            return commands + [
+                NextCommand(command: invocation.command("approve"), purpose: "lets the others follow"),
+                NextCommand(command: invocation.command("rollback"), purpose: "takes the canary back"),
+            ]
+        }
         let again: String? =
             switch outcome.state {
             case .allOld, .needsPerson: outcome.ending == .interrupted ? nil : "when the cause is mended"

@@ -46,6 +46,9 @@ extension RolloutPorts {
             guard let probe = probes[host] else { throw missing("health probe", of: host) }
             return .observed(await probe.observe(release: release))
 
+        case .askApproval(let canary):
+            return .approved(await approver?.approves(canary) ?? false)
+
         case .checkBalancer:
             let balancer = try presentBalancer()
             let warnings = try await balancer.preflight()

@@ -12,6 +12,8 @@ package struct RolloutPorts: Sendable {
     package var events: any EventPublisher
     /// After the last batch; `nil` where none is declared.
     package var publicCheck: PublicCheck?
+    /// Who approves of a canary during the run; `nil` where nobody can be asked.
+    package var approver: (any Approver)?
     /// What a run notes, and the right it acts by; `nil` for a run that changes no release.
     package var recorder: RunRecorder?
 

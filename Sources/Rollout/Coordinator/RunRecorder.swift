@@ -108,7 +108,7 @@ package final class RunRecorder: Sendable {
         case .markGood(let host, let release) where state != .begun:
             return (JournalEntry(.good, state, at: time, release: release), host)
         case .inspect, .upload, .runSteps, .markGood, .markBad, .probe, .checkBalancer, .resolveTargets, .takeSnapshot,
-            .force, .prepareReturn:
+            .force, .prepareReturn, .askApproval:
             return nil
         }
     }
@@ -122,7 +122,7 @@ extension PortCall {
         case .upload, .switchLink, .drain, .force: true
         case .runSteps(_, let phase, _, _): phase != .failed
         case .inspect, .markGood, .markBad, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .prepareReturn,
-            .enable:
+            .enable, .askApproval:
             false
         }
     }

@@ -89,6 +89,11 @@ package struct Planner: Sendable {
         } else {
             names = Set(HostOrder(words: inventory.rollout.order).sorted(deployed).prefix(1).map(\.name))
         }
-        return names.isEmpty ? nil : Plan.Canary(hosts: names, bake: policy.bake, isLast: policy.next == .approve)
+        let next: Plan.Canary.Next =
+            switch policy.next {
+            case .continue: .continue
+            case .approve: policy.isApproverPresent ? .ask : .end
+            }
+        return names.isEmpty ? nil : Plan.Canary(hosts: names, bake: policy.bake, next: next)
     }
 }

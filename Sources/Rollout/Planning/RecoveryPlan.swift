@@ -38,6 +38,13 @@ package struct RecoveryPlan: Sendable {
         return plan
     }
 
+    /// Goes on after the canary, which nobody has to watch or approve of again.
+    package func approved(_ header: RunHeader) throws(DeployError) -> Plan? {
+        var inventory = inventory
+        inventory.rollout.canary = nil
+        return try RecoveryPlan(inventory, unfinished).resumed(header)
+    }
+
     /// Puts every host that is in the middle back to the release it had, and into service; `nil` where none is.
     ///
     /// - Throws: ``DeployError`` `.invalidRelease` where a host had no release before.

@@ -1,5 +1,11 @@
 package import DeployModel
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Chooses the release that hosts go back to, from what each of them holds.
 package struct RollbackChoice: Sendable {
     private let records: [HostRecord]
@@ -14,9 +20,7 @@ package struct RollbackChoice: Sendable {
     /// - Throws: ``DeployError`` `.invalidRelease` with what each host has to go back to.
     package func previous() throws(DeployError) -> Release {
         let common = candidates.reduce(nil as Set<ReleaseID>?) { $0?.intersection($1) ?? $1 } ?? []
-        // Hosts got a release at their own times, so the order is that of one host; all of them agree on it but for clocks.
-        let order = records.first?.releases.map(\.id) ?? []
-        guard let id = order.first(where: common.contains) else {
+        guard let id = common.max(by: { (created($0), $0.text) < (created($1), $1.text) }) else {
             throw DeployError(
                 .invalidRelease,
                 "there is no release that has served on every selected host and is older than what is live",
@@ -30,7 +34,7 @@ package struct RollbackChoice: Sendable {
     ///
     /// - Throws: ``DeployError`` `.invalidRelease` when a host does not hold it, or two hold different ones.
     package func named(_ id: ReleaseID) throws(DeployError) -> Release {
-        let missing = records.filter { $0.release(id)?.isComplete != true }
+        let missing = records.filter { $0.release(id)?.isComplete != true && $0.live?.id != id }
         guard missing.isEmpty else {
             let names = missing.map { "`\($0.host)`" }.joined(separator: ", ")
             throw DeployError(
@@ -38,7 +42,8 @@ package struct RollbackChoice: Sendable {
                 hint: "`deploy releases` shows which host holds what")
         }
         let held = records.compactMap { $0.release(id) }
-        let digests = Set(held.compactMap(\.contentDigest))
+        let lives = records.compactMap(\.live).filter { $0.id == id }
+        let digests = Set(held.compactMap(\.contentDigest) + lives.compactMap(\.contentDigest))
         guard digests.count <= 1 else {
             throw DeployError(
                 .invalidRelease, "the hosts hold different contents under `\(id)`",
@@ -64,14 +69,23 @@ package struct RollbackChoice: Sendable {
 
     // MARK: Private
 
-    /// By host, what it may go back to. What is live on every host is nothing to go back to.
+    /// When a release came to the first host that got it; long ago for one that another tool made.
+    private func created(_ id: ReleaseID) -> Date {
+        records.compactMap { $0.release(id)?.created }.min() ?? Date(timeIntervalSince1970: 0)
+    }
+
+    /// By host, what it may go back to. What is live on every host is nothing to go back to; a host that the newest release
+    /// has not come to yet is where the others go.
     private var candidates: [Set<ReleaseID>] {
         let newestLive = records.compactMap { record in record.liveRelease?.created }.max()
+        let isMixed = Set(records.map(\.live?.id)).count > 1
         return records.map { record in
             let older = record.releases.filter { release in
                 release.state == .good && newestLive.map { release.created < $0 } ?? true
             }
-            return Set(older.map(\.id))
+            // A link that a person or another tool made is in no manifest, and serves.
+            let foreign = isMixed && record.liveRelease == nil ? record.live.map { [$0.id] } ?? [] : []
+            return Set(older.map(\.id) + foreign)
         }
     }
 

@@ -22,8 +22,13 @@ package struct UnfinishedRuns: Sendable, Hashable {
     package let isFromNewerVersion: Bool
 
     package init(_ records: [HostRecord]) {
+        self.init(records, where: \.isOpen)
+    }
+
+    /// - Parameter isMeant: tells which runs; one that a single host says is not meant is not.
+    init(_ records: [HostRecord], where isMeant: (RunTrace) -> Bool) {
         let traces = records.flatMap(\.runs)
-        let ended = Set(traces.filter { !$0.isOpen }.map(\.run))
+        let ended = Set(traces.filter { !isMeant($0) }.map(\.run))
         let open = traces.filter { !ended.contains($0.run) }
         ids = Set(open.map(\.run)).sorted()
         let newest = ids.last

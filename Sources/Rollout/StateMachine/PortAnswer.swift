@@ -10,6 +10,7 @@ package enum PortAnswer: Sendable, Hashable {
     case balancerChecked([String], BalancerCapabilities)
     case targets([TargetID])
     case snapshot([Target])
+    case approved(Bool)
     case failed(DeployError)
 }
 

@@ -19,4 +19,7 @@ package enum PortCall: Sendable, Hashable {
     case force(HostName, [TargetID])
     case prepareReturn(HostName, [TargetID])
     case enable(HostName, [TargetRestoration])
+
+    // A person
+    case askApproval([HostName])
 }

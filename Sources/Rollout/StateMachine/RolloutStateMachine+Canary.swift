@@ -57,6 +57,46 @@ extension RolloutStateMachine {
         }
     }
 
+    // MARK: Approval
+
+    /// A canary that an earlier run brought to the release stands here: nobody has approved of it yet.
+    var isAwaitingApproval: Bool {
+        guard let canary = plan.canary, canary.next != .continue else { return false }
+        return canaryHosts.isEmpty && !canary.hosts.isDisjoint(with: upToDate)
+    }
+
+    /// Asks a person whether the others may follow, or ends the run where nobody can be asked.
+    mutating func awaitApproval(_ out: inout Outbox) {
+        let canary = plan.hosts.map(\.name).filter {
+            plan.canary?.hosts.contains($0) == true || canaryHosts.contains($0)
+        }
+        out.publish(.approvalAwaited(canary: canary))
+        if plan.canary?.next == .ask {
+            phase = .awaitingApproval(out.call(.askApproval(canary)))
+        } else {
+            endPaused()
+        }
+    }
+
+    mutating func approvalEnded(_ answer: PortAnswer, _ out: inout Outbox) {
+        guard answer == .approved(true) else {
+            endPaused()
+            return
+        }
+        out.publish(.approvalGiven())
+        if canaryHosts.isEmpty {
+            beginMoving(order, &out)
+        } else {
+            goOn(after: 0, pausing: false, &out)
+        }
+    }
+
+    /// The run ends here; what has the release keeps it.
+    mutating func endPaused() {
+        isPaused = true
+        phase = .endingTurns
+    }
+
     // MARK: Private
 
     /// The declared canary, as far as it takes the release in this run. One that runs it already, and serves, stands; where
@@ -69,8 +109,6 @@ extension RolloutStateMachine {
             guard let first = order.first else { return }
             out.publish(.warning(host: first, message: "is the canary: none of the declared ones can be had"))
             canaryHosts = [first]
-        } else {
-            isPaused = canary.isLast
         }
     }
 
@@ -80,12 +118,10 @@ extension RolloutStateMachine {
             phase = .endingTurns
             return
         }
-        if plan.canary?.isLast == true {
-            isPaused = true
-            phase = .endingTurns
-        } else {
-            // A canary that was watched has been waited for already.
-            goOn(after: 0, pausing: plan.canary?.bake == .zero, &out)
+        switch plan.canary?.next {
+        case .ask, .end: awaitApproval(&out)
+        // A canary that was watched has been waited for already.
+        case .continue, nil: goOn(after: 0, pausing: plan.canary?.bake == .zero, &out)
         }
     }
 }

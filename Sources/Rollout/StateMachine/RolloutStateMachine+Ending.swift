@@ -23,7 +23,7 @@ extension RolloutStateMachine {
             earlyErrors.merge(staging.errors) { _, later in later }
             failedStage = staging.failedStage ?? .upload
             finish(&out)
-        case .pausing, .baking:
+        case .pausing, .baking, .awaitingApproval:
             phase = .endingTurns
         case .runningOnceBefore, .rolling, .endingTurns, .undoing, .runningOnceAfter, .verifying, .finished:
             // A migration under way is not torn apart, and hosts in hand are brought to an end.

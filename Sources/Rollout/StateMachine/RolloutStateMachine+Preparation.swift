@@ -93,15 +93,20 @@ extension RolloutStateMachine {
             return
         }
         formBatches(of: staging.ready, &out)
-        guard !isPaused else {
-            phase = .endingTurns
-            return
+        if isAwaitingApproval {
+            awaitApproval(&out)
+        } else {
+            beginMoving(staging.ready, &out)
         }
+    }
+
+    /// The step before the first traffic is moved, then the batches.
+    mutating func beginMoving(_ ready: [HostName], _ out: inout Outbox) {
         guard plan.runsOnceSteps, hasSteps(in: .onceBefore) else {
             beginBatch(0, &out)
             return
         }
-        guard let host = onceHost(for: .onceBefore, among: staging.ready) else {
+        guard let host = onceHost(for: .onceBefore, among: ready) else {
             failedStage = .onceBefore
             reason = noHost(for: .onceBefore)
             finish(&out)

@@ -21,6 +21,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         case pausing(Ticket, nextBatch: Int)
         /// The canary is in service, and we watch it.
         case baking(Bake)
+        /// The canary stands, and we wait for a person's answer.
+        case awaitingApproval(Ticket)
         /// No turn begins any more, and we wait for the last to be over.
         case endingTurns
         /// The rollout has failed; a batch of hosts goes back to the release before, and these wait for it.
@@ -158,7 +160,9 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             let verdict = bake.take(answer, for: ticket, &out)
             follow(verdict, of: bake, &out)
             giveToTurns(answer, for: ticket, &out)
-        case .rolling, .pausing, .endingTurns, .undoing:
+        case .awaitingApproval(ticket):
+            approvalEnded(answer, &out)
+        case .rolling, .pausing, .awaitingApproval, .endingTurns, .undoing:
             giveToTurns(answer, for: ticket, &out)
         case .idle, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
@@ -178,6 +182,11 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         }
         if ticket == timeoutTicket {
             timeoutTicket = nil
+            if case .awaitingApproval = phase {
+                // Nothing has failed: the answer may still come, by `deploy approve`.
+                endPaused()
+                return
+            }
             let timeout = plan.policy.timeout.phrase
             stop(
                 .timedOut,
@@ -197,7 +206,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             let verdict = bake.timerFired(ticket, &out)
             follow(verdict, of: bake, &out)
             wakeTurns(ticket, &out)
-        case .rolling, .endingTurns, .pausing, .undoing:
+        case .rolling, .endingTurns, .pausing, .awaitingApproval, .undoing:
             wakeTurns(ticket, &out)
         case .idle, .probing, .staging, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
@@ -236,7 +245,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
                 if turns.values.allSatisfy({ $0.ending != nil }) { turnsEnded(&out) }
             case .undoing(let waiting):
                 if turns.values.allSatisfy({ $0.ending != nil }) { undoNextBatch(of: waiting, &out) }
-            case .idle, .runningOnceBefore, .pausing, .baking, .runningOnceAfter, .verifying, .finished:
+            case .idle, .runningOnceBefore, .pausing, .baking, .awaitingApproval, .runningOnceAfter, .verifying,
+                .finished:
                 return
             }
         }
@@ -253,8 +263,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         switch phase {
         case .verifying(let need, _): needs.append(need)
         case .baking(let bake): needs += bake.readingNeed.map { [$0] } ?? []
-        case .idle, .preflight, .probing, .staging, .runningOnceBefore, .rolling, .pausing, .endingTurns, .undoing,
-            .runningOnceAfter, .finished:
+        case .idle, .preflight, .probing, .staging, .runningOnceBefore, .rolling, .pausing, .awaitingApproval,
+            .endingTurns, .undoing, .runningOnceAfter, .finished:
             break
         }
         return needs

@@ -14,6 +14,7 @@ struct RunHistory {
         var begun: Date?
         var header: RunHeader?
         var ending: RunOutcome.FleetState?
+        var isPaused = false
         var successor: String?
         var hosts: [HostName]
     }
@@ -28,6 +29,7 @@ struct RunHistory {
                 row.begun = [row.begun, trace.begun].compactMap(\.self).min()
                 row.header = row.header ?? trace.header
                 row.ending = row.ending ?? trace.ending?.state
+                row.isPaused = row.isPaused || trace.isPaused
                 row.successor = row.successor ?? trace.successor
                 row.hosts.append(record.host)
                 rows[trace.run] = row
@@ -59,6 +61,7 @@ struct RunHistory {
                     "release": row.header.map { .string($0.release.text) },
                     "git_commit": row.header?.gitCommit.map(JSONValue.string),
                     "resumes": row.header?.resumes.map(JSONValue.string),
+                    "is_paused": .bool(row.isPaused),
                     "state": row.ending.map { .string($0.rawValue) },
                     "taken_over_by": row.successor.map(JSONValue.string),
                     "hosts": .array(row.hosts.map { .string($0.text) }),
@@ -73,6 +76,8 @@ struct RunHistory {
         switch row.ending {
         case .allNew: return TextTable.Cell("every host as asked", .good)
         case .allOld: return TextTable.Cell("every host as before", .attention)
+        case .mixedServing where row.isPaused:
+            return TextTable.Cell("paused at its canary: deploy approve, or deploy rollback", .attention)
         case .mixedServing: return TextTable.Cell("mixed, and serving", .attention)
         case .needsPerson: return TextTable.Cell("needs a person: deploy resume, or deploy abort", .bad)
         case nil: return TextTable.Cell("unfinished: deploy resume, or deploy abort", .bad)

@@ -22,6 +22,7 @@ struct RolloutOptions: ParsableArguments {
         name: .customLong("register"),
         help: "Put a host that the balancer does not hold into it, once it runs the release.")
     var registersHosts = false
+
     enum Milestone: String, ExpressibleByArgument, CaseIterable {
         case canary
     }
@@ -29,9 +30,10 @@ struct RolloutOptions: ParsableArguments {
     @Option(
         name: .customLong("until"),
         help: ArgumentHelp(
-            "End after the canary, or else the first host, with exit code 15; the next `deploy` goes on.",
+            "End after the canary, or else the first host, with exit code 15; `deploy approve` goes on.",
             valueName: "canary"))
     var until: Milestone?
+
     @Flag(help: "Once: make a release of a real directory that stands where the link shall be.")
     var adopt = false
 

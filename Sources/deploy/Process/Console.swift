@@ -78,9 +78,15 @@ struct Console: Sendable {
     }
 
     /// Asks a person, and waits for the answer; anything but `y` or `yes` is no.
-    func ask(_ question: String) -> Bool {
+    ///
+    /// - Parameter isAnswered: waits until there is something to read, or says that nobody waits for it any more.
+    func ask(_ question: String, isAnswered: () -> Bool = { true }) -> Bool {
         messages.write("\(question) [y/N] ")
         messages.flush()
+        guard isAnswered() else {
+            messages.write("\n")
+            return false
+        }
         let answer = readLine() ?? ""
         return ["y", "yes"].contains(answer.lowercased())
     }

@@ -35,9 +35,10 @@ struct AccountedRun {
             lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self), clock: session.clock)
         let isShared = plan.purpose == .rollout || plan.purpose == .rollback
         let watch = plan.purpose == .rollout ? Wiring.publicWatch(session) : nil
-        let ports = try Wiring.ports(
+        var ports = try Wiring.ports(
             session, for: plan, prepared, held: isShared ? plan.release : nil, adopts: adopts, recorder: recorder,
             watch: watch)
+        ports.approver = console.isInteractive ? TerminalApprover(console: console, lease: lease) : nil
         await lease.note(phase: "rolling")
         let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
         let outcome = await withTaskGroup(of: RunOutcome?.self) { group in
@@ -74,7 +75,8 @@ struct AccountedRun {
     /// Notes how it ended, and that runs before it have been brought to an end.
     private func close(_ outcome: RunOutcome, _ journal: HostJournal) async {
         do throws(DeployError) {
-            let entry = JournalEntry(.finished, .done, at: session.clock.date, fleet: outcome.state)
+            let entry = JournalEntry(
+                .finished, .done, at: session.clock.date, fleet: outcome.state, ending: outcome.ending)
             try await journal.record(entry, on: nil)
         } catch {
             session.events.publish(.warning(host: nil, message: error.message))

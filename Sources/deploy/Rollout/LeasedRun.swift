@@ -9,6 +9,8 @@ struct LeasedRun {
     let stops: StopRequests
     let console: Console
     let options: LeaseOptions
+    /// How many of the newest runs that have ended are read, besides those that have not.
+    var endedRuns = 0
 
     /// Takes the lease, does something with it, and gives it back, whatever comes of it.
     ///
@@ -27,14 +29,15 @@ struct LeasedRun {
                 phase: LeaseHolder.acquiring),
             ttl: inventory.lease.ttl, clock: session.clock)
         let wait = options.wait(inventory.lease, environment: session.environment)
-        let (session, connections, events) = (session, session.connections, session.events)
+        let (session, connections, events, endedRuns) = (session, session.connections, session.events, endedRuns)
         let readings = try await stops.cancelling {
             await connections.connect(to: inventory.hosts.filter(\.isDeployedTo).map(\.name))
             try await lease.acquire(wait: wait) { reading in
                 events.publish(.warning(host: nil, message: "waiting: \(LeaseText.sentence(reading))"))
             }
             let hosts = await lease.hosts
-            return await session.records(of: inventory.hosts.filter { hosts.contains($0.name) }, configuration).read()
+            return await session.records(of: inventory.hosts.filter { hosts.contains($0.name) }, configuration)
+                .read(endedRuns: endedRuns)
         }
         do {
             let code = try await work(lease, readings)

@@ -15,7 +15,7 @@ extension PlanPreview {
             "canary": canary.map { canary in
                 .object([
                     "hosts": .array((batches.first ?? []).map { .string($0.name.text) }),
-                    "bake": .string(ReadableDuration.text(canary.bake)), "is_last": .bool(canary.isLast),
+                    "bake": .string(ReadableDuration.text(canary.bake)), "next": .string(canary.next.rawValue),
                 ])
             },
             "left_in_service": .array(batches.map { .integer(Int64(fleetCount - $0.count)) }),

@@ -115,7 +115,12 @@ enum PolicyText {
     /// - Parameter hosts: that are the canary, with what is to come after them.
     static func canary(_ canary: Plan.Canary, _ hosts: [HostName]) -> String {
         let bake = canary.bake > .zero ? ", watched for \(ReadableDuration.text(canary.bake))" : ""
-        let next = canary.isLast ? ", then the run ends and waits for an approval" : ", then the others follow"
+        let next =
+            switch canary.next {
+            case .continue: ", then the others follow"
+            case .ask: ", then you are asked whether the others follow"
+            case .end: ", then the run ends and waits for `deploy approve`"
+            }
         return "\(HostNameFolding.folded(hosts)) first\(bake)\(next)"
     }
 

@@ -3,9 +3,9 @@ import Execution
 import Reporting
 import Rollout
 
-/// What `resume` and `abort` share: the lease, what vanished runs have left, and a plan that deals with it.
+/// What `resume`, `abort` and `approve` share: the lease, what vanished runs have left, and a plan that deals with it.
 struct RecoveryRun {
-    enum Goal { case resume, abort }
+    enum Goal { case resume, abort, approve }
 
     let goal: Goal
     /// The run that is meant; `nil` for whichever is unfinished.
@@ -18,8 +18,13 @@ struct RecoveryRun {
     let outputOptions: OutputOptions
     let reportOptions: ReportOptions
 
-    func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = connectionOptions.applied(to: try await inventoryOptions.load(console))
+    /// - Parameter approve: asks for approval before any host is contacted; throws where it is refused.
+    func perform(
+        _ console: Console, approve: (Inventory) throws -> Void = { _ in }
+    ) async throws -> ExitCode {
+        var inventory = connectionOptions.applied(to: try await inventoryOptions.load(console))
+        inventory.rollout.canary?.isApproverPresent = console.isInteractive
+        try approve(inventory)
         let configuration = try Planner(inventory: inventory).release()
         let secrets = try await Wiring.secrets(of: inventory, console)
         let output = try RunOutput(
@@ -38,13 +43,19 @@ struct RecoveryRun {
         leaseOptions.wait = leaseOptions.wait ?? inventory.lease.wait ?? inventory.lease.ttl + .seconds(10)
         let start = session.clock.now
         do {
-            let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
-                .perform(configuration) { lease, readings in
-                    let run = AccountedRun(
-                        session: session, stops: stops, console: console, lease: lease, configuration: configuration,
-                        unfinished: UnfinishedRuns(readings.values.compactMap { try? $0.get() }))
-                    return try await recover(run)
+            let code = try await LeasedRun(
+                session: session, stops: stops, console: console, options: leaseOptions,
+                endedRuns: goal == .approve ? Self.runsAfterPause : 0
+            ).perform(configuration) { lease, readings in
+                let records = readings.values.compactMap { try? $0.get() }
+                var accounted = AccountedRun(
+                    session: session, stops: stops, console: console, lease: lease, configuration: configuration)
+                guard goal == .approve else {
+                    accounted.unfinished = UnfinishedRuns(records)
+                    return try await recover(accounted)
                 }
+                return try await goOn(after: try PausedRun(run, in: records), accounted)
+            }
             await session.close()
             return code
         } catch let error as DeployError {
@@ -53,6 +64,21 @@ struct RecoveryRun {
     }
 
     // MARK: Private
+
+    /// How many later runs are looked at for what they have changed since a run stopped at its canary.
+    private static let runsAfterPause = 50
+
+    /// The canary of a paused run has been approved of: the others follow.
+    private func goOn(after paused: PausedRun, _ accounted: AccountedRun) async throws -> ExitCode {
+        var accounted = accounted
+        accounted.unfinished = paused.remains
+        let inventory = accounted.session.inventory
+        guard let plan = try RecoveryPlan(inventory, paused.remains).approved(paused.header) else { return .success }
+        let who = Caller.current(accounted.session.environment).who
+        accounted.session.events.publish(.approvalGiven(run: paused.id, by: who))
+        let outcome = try await accounted.perform(plan)
+        return ExitCode(outcome, signal: accounted.stops.first)
+    }
 
     private func recover(_ accounted: AccountedRun) async throws -> ExitCode {
         let unfinished = accounted.unfinished
@@ -75,7 +101,7 @@ struct RecoveryRun {
         case .resume:
             plan = try RecoveryPlan(accounted.session.inventory, unfinished)
                 .resumed(header, skipsDoubtfulOnceStep: skipsDoubtfulOnceStep)
-        case .abort: plan = try RecoveryPlan(accounted.session.inventory, unfinished).aborted(header)
+        case .abort, .approve: plan = try RecoveryPlan(accounted.session.inventory, unfinished).aborted(header)
         }
         guard let plan else {
             let session = accounted.session

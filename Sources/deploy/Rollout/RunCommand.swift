@@ -34,8 +34,10 @@ struct RunCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = connectionOptions.applied(
+        var inventory = connectionOptions.applied(
             to: rolloutOptions.applied(to: try await inventoryOptions.load(console)))
+        inventory.rollout.canary?.isApproverPresent =
+            console.isInteractive && !approvalOptions.isApproved && rolloutOptions.until == nil
         let hosts = try inventoryOptions.hosts(of: inventory)
         let table = try await Wiring.connectionTable(
             inventory, for: hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)

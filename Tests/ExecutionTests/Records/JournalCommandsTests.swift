@@ -103,6 +103,23 @@ struct JournalCommandsTests {
         #expect(all[2].successor == "r4")
     }
 
+    @Test(arguments: LinkCommandsTests.shells)
+    func `a run that waits for an approval is told of as a whole, until somebody has gone on with it`(
+        shell: [String]
+    ) async throws {
+        let paused = JournalEntry(.finished, .done, at: time, fleet: .mixedServing, ending: .paused)
+        for entry in [header("r1"), drain, drain, paused] {
+            _ = try await run(JournalCommands.append(entry, run: "r1", layout), shell: shell)
+        }
+        let trace = try #require(try await runs(shell: shell).first)
+        #expect(trace.entries.count == 4)
+        #expect(trace.isPaused && !trace.isOpen)
+        let closed = JournalEntry(.closed, .done, at: time, successor: "r2")
+        _ = try await run(JournalCommands.append(closed, run: "r1", layout), shell: shell)
+        #expect(try await runs(shell: shell) == [])
+        #expect(try await runs(ended: 1, shell: shell).first?.isPaused == false)
+    }
+
     @Test func `the oldest runs are forgotten`() async throws {
         for number in 100..<(100 + JournalCommands.kept + 3) {
             try scratch.write("x\n", to: "srv/.deploy/journal/r\(number).jsonl")

@@ -49,7 +49,7 @@ struct PlannerTests {
         #expect(
             plan.batches.map { $0.hosts.map(\.name.text) }
                 == [["web-3"], ["web-1"], ["web-2", "web-4", "web-5"], ["web-6"]])
-        #expect(plan.canary == Plan.Canary(hosts: ["web-3"], bake: .seconds(300), isLast: true))
+        #expect(plan.canary == Plan.Canary(hosts: ["web-3"], bake: .seconds(300), next: .end))
     }
 
     @Test func `a selection without the canary goes without one, and the first host is one where none is named`() throws

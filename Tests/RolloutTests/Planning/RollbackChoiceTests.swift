@@ -36,6 +36,17 @@ struct RollbackChoiceTests {
         #expect(try choice.previous().id == "v2")
     }
 
+    @Test func `the release of another tool that half of the fleet still serves is where the other half goes back to`()
+        throws
+    {
+        let canary = record("web-1", live: "v3", [("v3", .good), ("v0", .good)])
+        let untouched = record("web-2", live: "v0", [("v3", .ready)])
+        #expect(try RollbackChoice([canary, untouched]).previous().id == "v0")
+        // Everywhere the same, and nothing else: there is nothing to go back to.
+        let alone = [record("web-1", live: "v0", [("v3", .bad)]), record("web-2", live: "v0", [("v3", .bad)])]
+        #expect(throws: DeployError.self) { try RollbackChoice(alone).previous() }
+    }
+
     @Test func `going back twice goes further back`() throws {
         let held: [(ReleaseID, ReleaseState)] = [("v3", .good), ("v2", .good), ("v1", .good)]
         #expect(try RollbackChoice([record("web-1", live: "v3", held)]).previous().id == "v2")

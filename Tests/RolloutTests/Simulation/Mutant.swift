@@ -14,6 +14,7 @@ enum Mutant: String, CaseIterable {
     case overlooksCanary = "does not wait for its canary"
     // What it might do too much of
     case goesOnUnapproved = "goes on after a canary without an approval"
+    case takesNoForYes = "takes a no for a yes"
     case takesBackOnInterrupt = "takes hosts back after an interrupt"
     case drainsTwoAtOnce = "drains two at once"
     case ignoresCapacity = "ignores the capacity rule"
@@ -42,7 +43,7 @@ enum Mutant: String, CaseIterable {
         case .ignoresCapacity: plan.policy.allowsDowntime = true
         case .forgivesFailures: plan.policy.maxFailures += 5
         case .overlooksCanary: plan.canary?.bake = .zero
-        case .goesOnUnapproved: plan.canary?.isLast = false
+        case .goesOnUnapproved: plan.canary?.next = .continue
         case .overlooksZones:
             plan.batches = plan.batches.map { batch in
                 Plan.Batch(
@@ -92,6 +93,8 @@ private struct MutantMachine: RolloutDecisions {
         switch (mutant, input) {
         case (.enablesBeforeHealthy, .answered(let ticket, .observed)):
             .answered(ticket, .observed(HealthObservation(isHealthy: true, detail: "surely")))
+        case (.takesNoForYes, .answered(let ticket, .approved(false))):
+            .answered(ticket, .approved(true))
         case (.takesBackOnInterrupt, .interrupt):
             .watchFailed(DeployError(.unhealthy, "as if it had failed"))
         case (.startsAfterInterrupt, .interrupt), (.startsWithoutLease, .leaseLost):

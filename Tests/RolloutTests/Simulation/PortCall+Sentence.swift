@@ -20,6 +20,7 @@ extension PortCall {
         case .force(let host, _): "force \(host)"
         case .prepareReturn(let host, _): "prepare the return of \(host)"
         case .enable(let host, _): "enable \(host)"
+        case .askApproval(let canary): "ask about \(canary.map(\.text).joined(separator: ", "))"
         }
     }
 
@@ -31,7 +32,7 @@ extension PortCall {
             .drain(let host, _),
             .force(let host, _), .prepareReturn(let host, _), .enable(let host, _):
             host
-        case .checkBalancer, .takeSnapshot: nil
+        case .checkBalancer, .takeSnapshot, .askApproval: nil
         }
     }
 
@@ -39,7 +40,9 @@ extension PortCall {
     var isOnExecutor: Bool {
         switch self {
         case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad: true
-        case .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable: false
+        case .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable,
+            .askApproval:
+            false
         }
     }
 }

@@ -35,7 +35,7 @@ extension SafetyWatch {
             ledgers[host]?.hasServedSince = now
         case .markBad(let host, let release):
             if release != self.release { violate("\(release) is marked bad on \(host)") }
-        case .inspect, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .force: break
+        case .inspect, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .force, .askApproval: break
         }
     }
 

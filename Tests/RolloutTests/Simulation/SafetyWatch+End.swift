@@ -12,7 +12,7 @@ extension SafetyWatch {
             checkHost(host, outcome, in: fleet)
         }
         if !isStopping, outcome.ending == .interrupted { violate("ends as interrupted, and nobody interrupted") }
-        if outcome.ending == .paused, scenario.plan.canary?.isLast != true {
+        if outcome.ending == .paused, [nil, .continue].contains(scenario.plan.canary?.next) {
             violate("paused, and nobody asked for it")
         }
         switch outcome.state {

@@ -69,6 +69,8 @@ struct SafetyWatch {
     var hasCanaryFailed = false
     /// Hosts that run the release already, as the run itself said.
     var upToDate: Set<HostName> = []
+    /// A person said that the others may follow the canary.
+    var isApproved = false
     /// The first batch, where it is a canary.
     var canary: Set<HostName> = []
     var hasMovedTraffic = false
@@ -116,6 +118,9 @@ struct SafetyWatch {
         case (.takeSnapshot, .snapshot(let targets)):
             noteReading(
                 Reading(begunAt: begunAt, targets: Dictionary(uniqueKeysWithValues: targets.map { ($0.id, $0) })))
+        case (.askApproval, .approved(let isApproved)):
+            self.isApproved = isApproved
+            landmarks.insert(isApproved ? "is approved" : "is not approved")
         case (.drain(let host, _), .done):
             ledgers[host]?.drainAcceptedAt = now
         case (.switchLink(let host, _), .failed(let error)) where error.code == .switchFailed:
@@ -183,7 +188,7 @@ struct SafetyWatch {
                 declared.isDisjoint(with: upToDate) || !declared.isDisjoint(with: hosts)
             {
                 canary = Set(hosts)
-            } else if scenario.plan.canary?.isLast == true {
+            } else if let next = scenario.plan.canary?.next, next != .continue, !isApproved {
                 violate("a batch begins after the canary, and nobody approved it")
             }
             if isStopping { violate("a batch begins after the stop") }
@@ -244,6 +249,7 @@ extension PortAnswer {
         case .inspected, .uploaded: "done"
         case .observed(let observation): observation.detail
         case .failed(let error): "FAILED \(error.code): \(error.message)"
+        case .approved(let isApproved): isApproved ? "yes" : "no"
         case .done, .balancerChecked, .targets: "done"
         }
     }

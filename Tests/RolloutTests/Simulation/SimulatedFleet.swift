@@ -39,6 +39,9 @@ struct SimulatedFleet {
     let release: Release
     /// Whether an app serves what the link names without a restart.
     var startsWithSwitch = false
+    /// What a person answers who is asked about a canary, and how much later than others answer.
+    var approval = true
+    var approvalDelay: Duration = .zero
     private(set) var transcript: [String] = []
     private(set) var outcome: RunOutcome?
     private var queue: [Scheduled] = []
@@ -74,6 +77,8 @@ struct SimulatedFleet {
 
     mutating func begin(_ call: PortCall, _ ticket: Ticket, _ performance: Performance) {
         note(call.sentence)
+        var performance = performance
+        if case .askApproval = call { performance.delay += approvalDelay }
         if performance.actsAtBegin {
             let answer = perform(call, performance)
             schedule(.answer(call, ticket, answer), after: performance.delay)
@@ -114,7 +119,8 @@ struct SimulatedFleet {
             hosts[host]?.restart(at: now)
         case .markGood(let host, _):
             hosts[host]?.isGood = true
-        case .markBad, .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot:
+        case .markBad, .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot,
+            .askApproval:
             return
         }
     }
@@ -134,6 +140,8 @@ struct SimulatedFleet {
             let isHealthy = hosts[name]?.isAppHealthy(at: now) ?? false
             return .observed(
                 HealthObservation(isHealthy: isHealthy, detail: isHealthy ? "200 in 2 ms" : "503, expected 200"))
+        case .askApproval:
+            return .approved(approval)
         case .checkBalancer:
             guard let capabilities else { return .failed(DeployError(.internal, "there is no balancer")) }
             return .balancerChecked([], capabilities)

@@ -123,6 +123,7 @@ struct Simulation {
         switch call {
         case .upload: performance.delay = random.milliseconds(500...8000)
         case .runSteps: performance.delay = random.milliseconds(50...3000)
+        case .askApproval: performance.delay = random.milliseconds(500...90_000)
         default: if random.chance(3) { performance.delay = .seconds(3) }
         }
         performance.actsAtBegin = random.chance(50)
@@ -140,7 +141,7 @@ struct Simulation {
         case .runSteps: DeployError(random.chance(70) ? .stepFailed : .connectionLost, "status 1")
         case .switchLink: DeployError(hasEffect ? .connectionLost : .switchFailed, "the link was not switched")
         case .markGood, .markBad: DeployError(.connectionLost, "could not be noted")
-        case .probe: nil
+        case .probe, .askApproval: nil
         case .checkBalancer, .takeSnapshot: DeployError(.balancerUnreachable, "no answer from the socket")
         case .resolveTargets: random.chance(10) ? DeployError(.ambiguousTarget, "two targets match") : nil
         case .drain, .force, .prepareReturn, .enable: DeployError(.balancerFailed, "no answer from the socket")

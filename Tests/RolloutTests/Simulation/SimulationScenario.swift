@@ -79,6 +79,8 @@ struct SimulationScenario {
                     time: more.milliseconds(0...(10_000 + hosts.count * 8_000)),
                     input: .interrupt(.hurried(.seconds(7)))))
         }
+        if plan.canary != nil, more.chance(40) { plan.canary?.next = .ask }
+        fleet.approval = more.chance(70)
     }
 
     // MARK: Private
@@ -102,7 +104,7 @@ struct SimulationScenario {
         let hosts = plan.hosts
         let canary = Set((1...random.pick([1, 1, 1, 2])).map { _ in random.pick(hosts).name })
         plan.canary = Plan.Canary(
-            hosts: canary, bake: .seconds(random.pick([0, 3, 20])), isLast: random.chance(30))
+            hosts: canary, bake: .seconds(random.pick([0, 3, 20])), next: random.chance(30) ? .end : .continue)
         let rest = hosts.filter { !canary.contains($0.name) }
         plan.batches =
             [Plan.Batch(hosts: hosts.filter { canary.contains($0.name) })]

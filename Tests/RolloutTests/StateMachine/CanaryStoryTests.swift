@@ -7,10 +7,10 @@ import Testing
 /// A first batch that is watched before any other host is touched.
 struct CanaryStoryTests {
     private static func story(
-        bake: Duration = .seconds(30), isLast: Bool = false, policy: RolloutPolicy = RolloutPolicy()
+        bake: Duration = .seconds(30), next: Plan.Canary.Next = .continue, policy: RolloutPolicy = RolloutPolicy()
     ) -> RolloutStory {
         var story = RolloutStory(hosts: ["web-1", "web-2", "web-3"], policy: policy)
-        story.plan.canary = Plan.Canary(hosts: ["web-1"], bake: bake, isLast: isLast)
+        story.plan.canary = Plan.Canary(hosts: ["web-1"], bake: bake, next: next)
         return story
     }
 
@@ -71,7 +71,7 @@ struct CanaryStoryTests {
     }
 
     @Test func `until the canary: the run ends paused, with everything in service`() {
-        var story = Self.story(isLast: true)
+        var story = Self.story(next: .end)
         story.plan.steps[.onceAfter] = [Step(name: "contract", action: .run("true"))]
         let outcome = story.tell()
         #expect(outcome.ending == .paused)
@@ -82,14 +82,14 @@ struct CanaryStoryTests {
     }
 
     @Test func `a canary that runs the release already lets the others follow, or pauses again`() {
-        for isLast in [false, true] {
-            var story = Self.story(isLast: isLast)
+        for next in [Plan.Canary.Next.continue, .end] {
+            var story = Self.story(next: next)
             story.fleet.hosts["web-1"]?.link = "r2"
             story.fleet.hosts["web-1"]?.running = "r2"
             story.fleet.hosts["web-1"]?.digest = "digest-new"
             let outcome = story.tell()
-            #expect(outcome.ending == (isLast ? .paused : .succeeded))
-            #expect(Self.drains(story) == (isLast ? [] : ["drain web-2", "drain web-3"]))
+            #expect(outcome.ending == (next == .end ? .paused : .succeeded))
+            #expect(Self.drains(story) == (next == .end ? [] : ["drain web-2", "drain web-3"]))
         }
     }
 
@@ -108,5 +108,60 @@ struct CanaryStoryTests {
         #expect(outcome.ending == .interrupted)
         #expect(outcome.state == .mixedServing)
         #expect(outcome.duration < .seconds(60))
+    }
+
+    @Test func `a person is asked once the canary stands, and a yes lets the others follow`() throws {
+        var story = Self.story(next: .ask)
+        story.plan.steps[.onceAfter] = [Step(name: "contract", action: .run("true"))]
+        let outcome = story.tell()
+        #expect(outcome.state == .allNew)
+        #expect(
+            story.deeds.filter { $0.hasPrefix("drain") || $0.hasPrefix("ask") }
+                == ["drain web-1", "ask about web-1", "drain web-2", "drain web-3"])
+        #expect(story.deeds.contains { $0.contains("once_after") })
+        let asked = try #require(story.events.firstIndex(of: .approvalAwaited(canary: ["web-1"])))
+        let given = try #require(story.events.firstIndex(of: .approvalGiven()))
+        #expect(asked < given)
+    }
+
+    @Test func `a no ends the run paused, and so does its timeout`() {
+        var refused = Self.story(next: .ask)
+        refused.fleet.approval = false
+        #expect(refused.tell().ending == .paused)
+        #expect(Self.drains(refused) == ["drain web-1"])
+        var late = Self.story(next: .ask, policy: RolloutPolicy(timeout: .seconds(300)))
+        late.fleet.approvalDelay = .seconds(3000)
+        let outcome = late.tell()
+        #expect(outcome.ending == .paused)
+        #expect(outcome.state == .mixedServing)
+        #expect(outcome.reason == nil)
+        #expect(Self.drains(late) == ["drain web-1"])
+    }
+
+    @Test func `an interrupt while a person is asked ends the run, and a yes after it changes nothing`() {
+        var story = Self.story(next: .ask)
+        story.fleet.approvalDelay = .seconds(30)
+        story.inputs["ask about web-1"] = [.interrupt(.orderly)]
+        let outcome = story.tell()
+        #expect(outcome.ending == .interrupted)
+        #expect(outcome.state == .mixedServing)
+        #expect(Self.drains(story) == ["drain web-1"])
+    }
+
+    @Test func `a canary that runs the release already is asked about before anything that runs once`() {
+        for approval in [true, false] {
+            var story = Self.story(next: .ask)
+            story.plan.steps[.onceBefore] = [Step(name: "migrate", action: .run("true"))]
+            story.fleet.approval = approval
+            story.fleet.hosts["web-1"]?.link = "r2"
+            story.fleet.hosts["web-1"]?.running = "r2"
+            story.fleet.hosts["web-1"]?.digest = "digest-new"
+            let outcome = story.tell()
+            #expect(outcome.ending == (approval ? .succeeded : .paused))
+            let deeds = story.deeds.filter { !$0.hasPrefix("mark") }
+            #expect(deeds.first == "ask about web-1")
+            #expect(deeds.contains { $0.contains("once_before") } == approval)
+            #expect(Self.drains(story) == (approval ? ["drain web-2", "drain web-3"] : []))
+        }
     }
 }
