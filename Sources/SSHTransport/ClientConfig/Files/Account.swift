@@ -23,7 +23,7 @@ struct Account: Sendable, Hashable {
     static var current: Account? { Account(id: getuid()) }
 
     init?(id: UInt32) {
-        if let local = Self.local(where: { $0.id == id }) {
+        if let local = Self.localAccounts.first(where: { $0.id == id }) {
             self = local
         } else {
             self.init { getpwuid_r(id, $0, $1, $2, $3) }
@@ -31,7 +31,7 @@ struct Account: Sendable, Hashable {
     }
 
     init?(named name: String) {
-        if let local = Self.local(where: { $0.name == name }) {
+        if let local = Self.localAccounts.first(where: { $0.name == name }) {
             self = local
         } else {
             self.init { getpwnam_r(name, $0, $1, $2, $3) }
@@ -69,10 +69,10 @@ struct Account: Sendable, Hashable {
 
     // MARK: Private
 
-    private static func local(where isMeant: (Account) -> Bool) -> Account? {
-        guard let text = try? String(contentsOfFile: "/etc/passwd", encoding: .utf8) else { return nil }
-        return text.split(separator: "\n").lazy.compactMap { Account(passwdLine: $0) }.first(where: isMeant)
-    }
+    /// Read once: a fleet's hosts may all name files of accounts.
+    private static let localAccounts: [Account] =
+        ((try? String(contentsOfFile: "/etc/passwd", encoding: .utf8)) ?? "").split(separator: "\n")
+        .compactMap { Account(passwdLine: $0) }
 
     private typealias OpenGroup = group
     private static let bufferBytes = 64 * 1024
