@@ -22,6 +22,8 @@ package struct Inventory: Sendable, Hashable {
     package var lease: LeasePolicy
     /// The absolute path of the file.
     package var path: String
+    /// What else it was read from: the files it extends, and Ansible's.
+    package var furtherPaths: [String] = []
 
     package init(
         service: String, isProtected: Bool = false, hosts: [Host], groups: [String: [HostName]] = [:],
@@ -54,9 +56,20 @@ package struct Inventory: Sendable, Hashable {
         return Set(environments.flatMap(\.secret.values)).sorted()
     }
 
-    /// Files on this machine that no release may hold: this inventory, and those with secrets.
+    /// The names of secrets that only this machine uses: the keys that calls of webhooks are signed with.
+    package var localSecretNames: [String] {
+        let balancers = if case .several(let parts) = balancer.kind { parts.map(\.balancer) } else { [balancer] }
+        return balancers.compactMap { balancer in
+            if case .webhook(let webhook) = balancer.kind { webhook.secretName } else { nil }
+        }
+    }
+
+    /// Files and directories on this machine that no release may hold: what the inventory was read from, those with
+    /// secrets, and the keys it logs in with. A path may begin with `~`.
     package var privatePaths: [String] {
-        [path] + secretSources.compactMap { source in if case .file(let path) = source.place { path } else { nil } }
+        var paths = [path] + furtherPaths
+        for case .file(let path) in secretSources.map(\.place) { paths.append(path) }
+        return paths + Set(hosts.flatMap { $0.ssh.identityFiles ?? [] }).sorted()
     }
 
     /// The hosts that a step is meant for; `nil` for every host. A selection that names none leaves none.

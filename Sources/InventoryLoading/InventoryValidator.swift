@@ -93,6 +93,8 @@ struct InventoryValidator {
         checks.warnOfSharedAddresses()
 
         var inventory = Inventory(service: service ?? "service", hosts: hosts, path: document.path)
+        inventory.furtherPaths = document.basePaths
+        for case .ansible(let ansible) in sources.map(\.kind) { inventory.furtherPaths.append(ansible.path) }
         inventory.isProtected = reader.boolean("protected") ?? false
         for group in groups {
             inventory.groups[group.name] = hosts.map(\.name).filter(group.hosts.contains)

@@ -35,6 +35,16 @@ import Testing
         #expect(inventory.privatePaths == ["/project/hosts.yml", "/project/.deploy/secrets"])
     }
 
+    @Test func `keys and Ansible's files are private as well`() throws {
+        let inventory = try Fixture.inventory(
+            """
+            ssh: { identity_file: [keys/deploy, ~/.ssh/id] }
+            host_sources: [{ ansible: { path: ansible, hosts: all } }]
+            """)
+        #expect(
+            inventory.privatePaths == ["/project/hosts.yml", "/project/ansible", "/project/keys/deploy", "~/.ssh/id"])
+    }
+
     @Test func `a variable may be called secret`() throws {
         #expect(try Fixture.inventory("env: { secret: a, clear: b }").environment == ["secret": "a", "clear": "b"])
     }

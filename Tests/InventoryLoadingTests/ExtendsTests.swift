@@ -50,6 +50,7 @@ import Testing
         ])
         let root = inventory.path.replacing("/prod/hosts.yml", with: "")
         #expect(inventory.release?.source == root + "/dist")
+        #expect(Set([root + "/prod/hosts.yml", root + "/base.yml"]).isSubset(of: inventory.privatePaths))
         #expect(inventory.hosts.map(\.ssh.identityFiles) == [[root + "/prod/key"], [root + "/keys/base"]])
         #expect(inventory.steps[.healthy]?.first?.action == .script(path: root + "/warm.sh"))
         #expect(inventory.steps[.failed]?.first?.action == .script(path: root + "/prod/look.sh"))

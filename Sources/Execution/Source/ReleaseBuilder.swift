@@ -34,13 +34,14 @@ package struct ReleaseBuilder: Sendable {
 
     /// - Parameters:
     ///   - privatePaths: files that are left out of the release when they lie in the source: the inventory, and what holds
-    ///     secrets.
+    ///     secrets. They may begin with `~`.
+    ///   - home: what `~` stands for.
     ///   - environmentFiles: the texts that hosts get as their `env_file`; they are part of the digest.
     /// - Throws: ``DeployError`` `.invalidRelease` where there is nothing to deploy or something cannot be read,
     ///   `.rsyncMissing` where this machine has no usable rsync.
     package func prepare(
-        _ configuration: ReleaseConfiguration, privatePaths: [String] = [], environmentFiles: [String] = [],
-        date: Date = Date()
+        _ configuration: ReleaseConfiguration, privatePaths: [String] = [], home: String? = nil,
+        environmentFiles: [String] = [], date: Date = Date()
     ) async throws(DeployError) -> PreparedRelease {
         let directory = configuration.source
         var isDirectory = false
@@ -51,7 +52,8 @@ package struct ReleaseBuilder: Sendable {
         }
         try await requireRsync()
         let rules = ExcludeRules(
-            configuration, ignoreFile: try ignoreFile(in: directory), privatePaths: privatePaths)
+            configuration, ignoreFile: try ignoreFile(in: directory),
+            privatePaths: PrivatePaths(privatePaths, home: home).names(below: directory))
         let tree = try await SourceTree.scan(directory, rules: rules, environment: environment)
         guard tree.entries.contains(where: { $0.kind != .directory }) else {
             throw DeployError(

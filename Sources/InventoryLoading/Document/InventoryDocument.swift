@@ -17,6 +17,8 @@ struct InventoryDocument {
     var path: String
     /// The names that places give the files, the inventory file first.
     private(set) var files: [String]
+    /// The absolute paths of the files that it extends.
+    private(set) var basePaths: [String] = []
     /// The absolute directory of each file, by that name.
     var directories: [String: String]
 
@@ -35,11 +37,12 @@ struct InventoryDocument {
         directories = [file: LocalPath.directory(of: path)]
         let document = try DocumentReader.read(bytes, file: file)
         (root, issues) = (document.root, document.issues)
-        var names = FileNameChain(file: file, path: path)
+        var names = FileNameChain(file: file, path: path, home: environment["HOME"])
         while let base = base(environment) {
             do {
                 let (file, path) = try names.next(base.text, at: base.location)
                 files.append(file)
+                basePaths.append(path)
                 let document = try Self.read(file, path: path, at: base.location)
                 issues += document.issues
                 directories[file] = LocalPath.directory(of: path)
@@ -107,9 +110,11 @@ private struct FileNameChain {
     /// How messages name the last file, and its absolute path.
     private var file: String
     private var paths: [String]
+    private let home: String?
 
-    init(file: String, path: String) {
+    init(file: String, path: String, home: String?) {
         self.file = file
+        self.home = home
         paths = [path]
     }
 
@@ -117,7 +122,7 @@ private struct FileNameChain {
         _ text: String, at location: SourceLocation
     ) throws(InventoryError) -> (file: String, path: String) {
         let current = paths.last ?? "/"
-        let path = LocalPath.keepingHome(text, in: LocalPath.directory(of: current))
+        let path = LocalPath.absolute(text, in: LocalPath.directory(of: current), home: home)
         guard !paths.contains(path) else {
             throw InventoryError([
                 InventoryIssue(

@@ -40,7 +40,7 @@ struct Session {
     func measure(_ configuration: ReleaseConfiguration) async throws(DeployError) -> PreparedRelease {
         let prepared = try await ReleaseBuilder(commands: LocalProcesses(environment: environment))
             .prepare(
-                configuration, privatePaths: inventory.privatePaths,
+                configuration, privatePaths: inventory.privatePaths, home: environment["HOME"],
                 environmentFiles: ExecutionContext.environmentFiles(of: inventory, configuration, secrets),
                 date: clock.date)
         for warning in prepared.warnings { events.publish(.warning(host: nil, message: warning)) }

@@ -30,6 +30,21 @@ struct ReleaseBuilderTests {
         #expect(release.contentDigest.count == 64)
     }
 
+    @Test func `private files stay here by whatever name they lie in the source`() async throws {
+        for file in ["app.js", "hosts.yml", "conf/base.yml", "keys/deploy"] {
+            try scratch.write("text", to: "src/\(file)")
+        }
+        try scratch.link("alias", to: "src")
+        let paths = ["alias/hosts.yml", "src/conf/base.yml"].map { scratch($0) } + ["~/src/keys/deploy"]
+        for source in ["src", "alias"] {
+            let release = try await ReleaseBuilder().prepare(
+                ReleaseConfiguration(source: scratch(source), destination: "/srv/shop"), privatePaths: paths,
+                home: scratch("")
+            ).release
+            #expect(release.fileCount == 1)
+        }
+    }
+
     @Test func `the digest changes with names, contents, executability and links, and with nothing else`() async throws
     {
         try scratch.write("hello", to: "src/a")
