@@ -11,11 +11,17 @@ package struct InventoryLoader: Sendable {
     package typealias SourceMaker = @Sendable (HostSourceConfiguration) -> any HostSource
 
     private let makeSource: SourceMaker?
+    private let willAskSources: @Sendable (Inventory) -> Void
 
-    /// - Parameter makeSource: gives the source that an entry of `host_sources` means. Without it no source is asked, and what
-    ///   they know is missing.
-    package init(makeSource: SourceMaker? = nil) {
+    /// - Parameters:
+    ///   - makeSource: gives the source that an entry of `host_sources` means. Without it no source is asked, and what they
+    ///     know is missing.
+    ///   - willAskSources: is given the inventory as its files have it, before the first source is asked.
+    package init(
+        makeSource: SourceMaker? = nil, willAskSources: @escaping @Sendable (Inventory) -> Void = { _ in }
+    ) {
         self.makeSource = makeSource
+        self.willAskSources = willAskSources
     }
 
     /// - Parameters:
@@ -68,7 +74,7 @@ package struct InventoryLoader: Sendable {
         let sources = validator.sources
         guard let makeSource, !sources.isEmpty else { return try validator.validate() }
         // Every mistake of the files comes first: nothing is asked for a fleet that cannot be deployed to.
-        _ = try validator.validate()
+        willAskSources(try validator.validate().inventory)
         var answers: [SourcedHosts?] = Array(repeating: nil, count: sources.count)
         try await withThrowingTaskGroup(of: (Int, SourcedHosts).self) { group in
             for (index, source) in sources.enumerated() {

@@ -24,12 +24,19 @@ enum Wiring {
         "libssh2 \(SSHConnection.libraryVersion), \(SSHConnection.cryptoLibraryVersion)"
     }
 
-    /// Reads an inventory, and asks its host sources; no host is contacted.
+    /// Reads an inventory, and asks its host sources; no host is contacted. From then on the console shows none of the
+    /// secrets that are at hand.
     static func inventory(
         at path: String, settings: [InventorySetting] = [], _ console: Console
     ) async throws -> LoadedInventory {
-        let loader = InventoryLoader { hostSource($0, console) }
-        return try await loader.load(path: path, environment: console.environment, settings: settings)
+        let hide: @Sendable (Inventory) -> Void = { inventory in
+            console.hide(SecretsReader.atHand(for: inventory, environment: console.environment).redactor)
+        }
+        // What a source says of its failure must not show a secret either.
+        let loader = InventoryLoader(makeSource: { hostSource($0, console) }, willAskSources: hide)
+        let loaded = try await loader.load(path: path, environment: console.environment, settings: settings)
+        hide(loaded.inventory)
+        return loaded
     }
 
     /// The host source that an entry of `host_sources` means.
@@ -104,14 +111,18 @@ enum Wiring {
     /// Looks up the secrets of an inventory; from then on the console shows none of them. The commands of `secrets_from` are
     /// run in the environment of whoever runs `deploy`.
     static func secrets(of inventory: Inventory, _ console: Console) async throws -> SecretValues {
-        let output = ProgramOutput(environment: console.environment)
-        let reader = SecretsReader(environment: console.environment) { argv, directory in
-            try await output.read(argv, directory: directory)
-        }
-        let found = try await reader.read(for: inventory)
+        let found = try await secretsReader(console).read(for: inventory)
         console.hide(found.values.redactor)
         console.warn(found.warnings)
         return found.values
+    }
+
+    /// Looks up what secrets can be found, so that the console shows none of them in what hosts print. A vault that does not
+    /// answer is worth a warning, and keeps nobody from looking at a host.
+    static func hideSecrets(of inventory: Inventory, _ console: Console) async {
+        let found = await secretsReader(console, timeout: .seconds(10)).found(for: inventory)
+        console.hide(found.values.redactor)
+        console.warn(found.warnings)
     }
 
     /// Everything one run shares. No connection is made before a host is needed.
@@ -126,7 +137,7 @@ enum Wiring {
         let run = RunID.make(at: clock.date)
         return Session(
             inventory: inventory, run: run, clock: clock,
-            events: EventLog(clock: clock, sinks: sinks + [ending], redactor: secrets.redactor), ending: ending,
+            events: EventLog(clock: clock, sinks: sinks + [ending], redactor: console.redactor), ending: ending,
             secrets: secrets,
             environment: console.environment,
             connectionTable: table, connections: connections, httpClient: httpClient,
@@ -256,6 +267,13 @@ enum Wiring {
     }
 
     // MARK: Private
+
+    private static func secretsReader(_ console: Console, timeout: Duration = .seconds(120)) -> SecretsReader {
+        let output = ProgramOutput(environment: console.environment, timeout: timeout)
+        return SecretsReader(environment: console.environment) { argv, directory in
+            try await output.read(argv, directory: directory)
+        }
+    }
 
     private static func publicProbe(_ request: PublicChecks.Request, _ session: Session) -> PublicProbe {
         PublicProbe(request, service: session.inventory.service, client: session.httpClient)

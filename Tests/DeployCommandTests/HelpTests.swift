@@ -157,11 +157,14 @@ struct HelpTests {
                 the account's login shell does not matter. One host's output is passed on as
                 it comes.
 
+                Secrets of the inventory are hidden as far as their values can be found here:
+                none is needed, and --raw passes one host's output on as it is.
+
                 Examples:
                   deploy exec -- uptime
                   deploy exec --limit 'web-*' -- systemctl is-active acebook
                   deploy exec -- sh -c 'df -h / | tail -1'
-                  deploy exec --limit db-1 -- pg_dump shop > shop.sql
+                  deploy exec --limit db-1 --raw -- pg_dump shop > shop.sql
 
                 USAGE: deploy exec [<options>] -- <command> [<argument> ...]
 
@@ -188,6 +191,8 @@ struct HelpTests {
                                           anyway.
 
                 OPTIONS:
+                  --raw                   Hide nothing in the output, which is one host's: for dumps and
+                                          archives.
                   --version               Show the version.
                   -h, --help              Show help information.
 

@@ -22,6 +22,9 @@ package struct Redactor: Sendable {
         secret.exposed.utf8.count >= SecretForms.minimumBytes
     }
 
+    /// The forms that begin with a byte, longest first.
+    func forms(beginningWith byte: UInt8) -> [[UInt8]] { forms[byte] ?? [] }
+
     package func redacted(_ text: String) -> String {
         guard !all.isEmpty else { return text }
         var text = text

@@ -4,9 +4,10 @@ package struct SecretValues: Sendable {
     /// Removes these values from texts.
     package let redactor: Redactor
 
-    package init(_ values: [String: Secret] = [:]) {
+    /// - Parameter others: are hidden as well, and have no name by which a step could use them.
+    package init(_ values: [String: Secret] = [:], hiding others: [Secret] = []) {
         self.values = values
-        redactor = Redactor(Array(values.values))
+        redactor = Redactor(Array(values.values) + others)
     }
 
     /// The value of a secret by its name in the inventory.

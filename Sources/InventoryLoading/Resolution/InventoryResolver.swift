@@ -3,6 +3,8 @@ import DeployModel
 /// Fills in variables where the schema has them filled in, and hides what is, or by its name may be, a secret.
 struct InventoryResolver {
     let environment: [String: String]
+    /// Knows the secrets that a variable may turn out to hold.
+    var redactor = Redactor([])
 
     /// Values that are passed on as they were written: in them `${NAME}` is the shell's business.
     private static let verbatimKeys: Set<String> = ["run", "script", "local", "template", "command"]
@@ -26,6 +28,7 @@ struct InventoryResolver {
             if isSecret, text.contains("${") { return .hidden(node.location) }
             // The document is valid: what cannot be filled in has been refused.
             let filled = try? Interpolation.expand(text, environment: environment)
+            if let filled, filled != text, redactor.redacted(filled) != filled { return .hidden(node.location) }
             return .text(filled ?? text, node.location)
         case .list(let items):
             return .list(

@@ -32,7 +32,9 @@ extension InventoryLoader {
         _ document: InventoryDocument, environment: [String: String]
     ) throws(InventoryError) -> ResolvedInventory {
         let loaded = try InventoryValidator(document, environment: environment).validate()
-        let resolver = InventoryResolver(environment: environment)
+        let resolver = InventoryResolver(
+            environment: environment,
+            redactor: SecretsReader.atHand(for: loaded.inventory, environment: environment).redactor)
         return ResolvedInventory(
             root: resolver.resolved(document.root, as: .map(InventorySchema.root)), files: document.files,
             warnings: loaded.warnings)

@@ -24,26 +24,53 @@ package struct SecretsReader: Sendable {
         self.run = run
     }
 
+    /// All of them, for a run that uses them.
+    ///
     /// - Throws: ``DeployError`` `.invalidConfiguration` that names every secret without a value, or the source that cannot
     ///   be read; what `run` throws.
     package func read(for inventory: Inventory) async throws -> Outcome {
-        var values: [String: Secret] = [:]
-        var missing: [String] = []
-        for name in inventory.secretNames {
-            if let text = environment[name], !text.isEmpty { values[name] = Secret(text) } else { missing.append(name) }
-        }
+        var search = SecretSearch(inventory, environment)
         var warnings: [String] = []
-        for source in inventory.secretSources where !missing.isEmpty {
-            let document = try await document(source, LocalPath.directory(of: inventory.path), &warnings)
-            for name in missing { values[name] = document[name] }
-            missing.removeAll { values[$0] != nil }
+        for source in inventory.secretSources where !search.missing.isEmpty {
+            search.take(try await document(source, LocalPath.directory(of: inventory.path), &warnings))
         }
-        guard missing.isEmpty else { throw Self.unset(missing, inventory) }
-        let found = SecretValues(values)
-        warnings += found.namesTooShortToHide.map {
+        guard search.missing.isEmpty else { throw Self.unset(search.missing, inventory) }
+        warnings += search.values.namesTooShortToHide.map {
             "the secret `\($0)` is too short to be told from other text: it is not hidden in what programs print"
         }
-        return Outcome(values: found, warnings: warnings)
+        return Outcome(values: search.values, warnings: warnings)
+    }
+
+    /// As many as can be found, for a command that uses none and shows what hosts print: it must go on without a vault, so a
+    /// source that cannot be read is a warning, and a secret that has no value here is passed over.
+    package func found(for inventory: Inventory) async -> Outcome {
+        var search = SecretSearch(inventory, environment)
+        var warnings: [String] = []
+        for source in inventory.secretSources where !search.missing.isEmpty {
+            do {
+                var ignored: [String] = []
+                search.take(try await document(source, LocalPath.directory(of: inventory.path), &ignored))
+            } catch {
+                let reason = (error as? DeployError)?.message ?? "\(error)"
+                let names = search.missing.map { "`\($0)`" }.joined(separator: ", ")
+                warnings.append("\(names) cannot be hidden in what hosts print: \(reason)")
+            }
+        }
+        return Outcome(values: search.values, warnings: warnings)
+    }
+
+    /// Those that are at hand, to be hidden from the start: nothing is run, and a file that can be read only once is left
+    /// for the run that uses it. What cannot be read is passed over.
+    package static func atHand(for inventory: Inventory, environment: [String: String]) -> SecretValues {
+        var search = SecretSearch(inventory, environment)
+        for source in inventory.secretSources {
+            guard case .file(let path) = source.place, isRegularFile(path),
+                let bytes = try? contents(of: path, source),
+                let document = try? SecretDocument(bytes, source.format)
+            else { continue }
+            search.take(document)
+        }
+        return search.values
     }
 
     // MARK: Private
@@ -85,6 +112,11 @@ package struct SecretsReader: Sendable {
         return bytes
     }
 
+    private static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     private static func isReadableByOthers(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
@@ -111,5 +143,34 @@ package struct SecretsReader: Sendable {
     private static func error(_ message: String, _ source: SecretSource, hint: String?) -> DeployError {
         let place = source.location.map { "\($0): " } ?? ""
         return DeployError(.invalidConfiguration, "\(place)\(message)", hint: hint)
+    }
+}
+
+/// The secrets of an inventory that have been found so far, and those that are still missing.
+private struct SecretSearch {
+    private var found: [String: Secret] = [:]
+    /// Used by this machine alone.
+    private let others: [Secret]
+    private(set) var missing: [String]
+
+    /// Begins with the environment of whoever runs `deploy`. A variable that is empty is one that a CI does not have.
+    init(_ inventory: Inventory, _ environment: [String: String]) {
+        func secret(_ name: String) -> Secret? {
+            environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }
+        }
+        missing = inventory.secretNames
+        others = inventory.localSecretNames.compactMap(secret)
+        take(secret)
+    }
+
+    var values: SecretValues { SecretValues(found, hiding: others) }
+
+    mutating func take(_ document: SecretDocument) {
+        take { document[$0] }
+    }
+
+    private mutating func take(_ value: (String) -> Secret?) {
+        for name in missing { found[name] = value(name) }
+        missing.removeAll { found[$0] != nil }
     }
 }

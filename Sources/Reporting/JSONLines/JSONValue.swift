@@ -24,6 +24,17 @@ package enum JSONValue: Sendable, Hashable {
         .object(fields.compactMap { name, value in value.map { Field(name: name, value: $0) } })
     }
 
+    /// The same value with every text changed, the names of fields left as they are.
+    package func mapStrings(_ change: (String) -> String) -> JSONValue {
+        switch self {
+        case .null, .bool, .integer, .number: self
+        case .string(let text): .string(change(text))
+        case .array(let values): .array(values.map { $0.mapStrings(change) })
+        case .object(let fields):
+            .object(fields.map { Field(name: $0.name, value: $0.value.mapStrings(change)) })
+        }
+    }
+
     /// The same value with every text changed that belongs to one of the fields, at any depth.
     package func mapStrings(inFields names: Set<String>, _ change: (String) -> String) -> JSONValue {
         mapStrings(isNamed: false, names, change)

@@ -51,7 +51,7 @@ struct CheckCommand: ConsoleCommand {
         }
         await session.close()
         if outputOptions.isJSON {
-            console.output.write(check.json.indentedText)
+            console.print(check.json)
         } else {
             console.print(check.lines(isVerbose: isVerbose))
         }

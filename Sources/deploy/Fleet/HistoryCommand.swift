@@ -35,7 +35,7 @@ struct HistoryCommand: ConsoleCommand {
         await session.close()
         let history = RunHistory(readings.values.compactMap { try? $0.get() }, limit: count)
         if outputOptions.isJSON {
-            console.output.write(history.json.indentedText)
+            console.print(history.json)
         } else {
             console.print(history.lines)
         }

@@ -34,7 +34,7 @@ struct LeaseShowCommand: ConsoleCommand {
         await session.close()
         let list = LeaseList(readings)
         if outputOptions.isJSON {
-            console.output.write(list.json.indentedText)
+            console.print(list.json)
         } else {
             console.print(list.lines)
         }

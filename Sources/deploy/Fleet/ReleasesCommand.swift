@@ -34,7 +34,7 @@ struct ReleasesCommand: ConsoleCommand {
         await session.close()
         let list = ReleaseList(hosts.compactMap { host in readings[host.name].map { (host.name, $0) } })
         if outputOptions.isJSON {
-            console.output.write(list.json.indentedText)
+            console.print(list.json)
         } else {
             console.print(list.lines)
         }

@@ -58,7 +58,7 @@ struct StatusCommand: ConsoleCommand {
 
     private static func show(_ status: FleetStatus, _ isWatching: Bool, _ isJSON: Bool, _ console: Console) {
         if isJSON {
-            console.output.write(isWatching ? status.json.text + "\n" : status.json.indentedText)
+            console.print(status.json, isIndented: !isWatching)
         } else {
             if isWatching, console.outputIsTerminal { console.output.write("\u{1B}[H\u{1B}[2J") }
             console.print(status.lines + (isWatching ? [StyledLine()] : []))

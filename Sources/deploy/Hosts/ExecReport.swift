@@ -5,8 +5,10 @@ import Reporting
 struct ExecReport {
     private let groups: [FoldedGroup<ExecResult>]
 
-    init(_ results: [(host: HostName, value: ExecResult)]) {
+    /// - Parameter redactor: knows what is not to be shown.
+    init(_ results: [(host: HostName, value: ExecResult)], hiding redactor: Redactor = Redactor([])) {
         groups = FoldedGroup.folding(results) { (host, result) -> ExecResult in
+            let result = result.redacted(by: redactor)
             switch result {
             case .ended: return result
             case .failed(var error):

@@ -10,6 +10,15 @@ enum ExecResult: Sendable, Hashable {
         if case .ended(.status(0), _, _) = self { true } else { false }
     }
 
+    func redacted(by redactor: Redactor) -> ExecResult {
+        switch self {
+        case .ended(let exit, let output, let errors):
+            .ended(
+                exit, standardOutput: redactor.redacted(output), standardError: redactor.redacted(errors))
+        case .failed(let error): .failed(error.redacted(by: redactor))
+        }
+    }
+
     var wasRun: Bool {
         if case .ended = self { true } else { false }
     }

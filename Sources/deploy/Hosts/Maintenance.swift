@@ -38,7 +38,7 @@ struct Maintenance {
             }
         }
         let output = try RunOutput(
-            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: Redactor([]))
+            console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: console.redactor)
         let session = try Wiring.session(inventory, table, sinks: output.sinks, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)

@@ -31,7 +31,7 @@ struct Console: Sendable {
     /// The command line as it was given, without the program's name.
     var arguments: [String]
     /// Shared by all copies: what is hidden once is hidden everywhere.
-    private let redactor = SharedRedactor()
+    private let sharedRedactor = SharedRedactor()
 
     static func process() -> Console {
         // A closed pipe must end neither the process nor the run.
@@ -55,9 +55,12 @@ struct Console: Sendable {
         return isTerminal && !isUnwanted ? .ansi : .plain
     }
 
+    /// What is hidden so far.
+    var redactor: Redactor { sharedRedactor.current }
+
     /// Hides secrets from now on in everything that is printed or told.
     func hide(_ secrets: Redactor) {
-        redactor.current = secrets
+        sharedRedactor.current = secrets
     }
 
     func warn(_ warnings: [String]) {
@@ -70,11 +73,17 @@ struct Console: Sendable {
     }
 
     func print(_ lines: [StyledLine]) {
-        output.write(lines.map { $0.rendered(outputPalette, redactor.current) + "\n" }.joined())
+        output.write(lines.map { $0.rendered(outputPalette, redactor) + "\n" }.joined())
+    }
+
+    /// - Parameter isIndented: over several lines, for people.
+    func print(_ json: JSONValue, isIndented: Bool = true) {
+        let json = json.mapStrings(redactor.redacted)
+        output.write(isIndented ? json.indentedText : json.text + "\n")
     }
 
     func tell(_ lines: [StyledLine]) {
-        messages.write(lines.map { $0.rendered(messagesPalette, redactor.current) + "\n" }.joined())
+        messages.write(lines.map { $0.rendered(messagesPalette, redactor) + "\n" }.joined())
     }
 
     /// Asks a person, and waits for the answer; anything but `y` or `yes` is no.

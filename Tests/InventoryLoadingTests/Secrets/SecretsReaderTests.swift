@@ -19,15 +19,18 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
+    private func inventory(_ lines: String) throws -> Inventory {
+        let text = "service: acebook\nhosts: [web-1]\n" + lines
+        return try InventoryLoader().read(
+            Array(text.utf8), file: "hosts.yml", path: "\(folder)/hosts.yml", environment: [:]
+        ).inventory
+    }
+
     private func read(
         _ lines: String, environment: [String: String] = [:],
         run: @escaping SecretsReader.Run = { _, _ in [] }
     ) async throws -> SecretsReader.Outcome {
-        let text = "service: acebook\nhosts: [web-1]\n" + lines
-        let inventory = try InventoryLoader().read(
-            Array(text.utf8), file: "hosts.yml", path: "\(folder)/hosts.yml", environment: environment
-        ).inventory
-        return try await SecretsReader(environment: environment, run: run).read(for: inventory)
+        try await SecretsReader(environment: environment, run: run).read(for: inventory(lines))
     }
 
     @Test func `the environment wins, and what it has needs no source`() async throws {
@@ -70,6 +73,36 @@ import Testing
             found.warnings == [
                 "the secret `C` is too short to be told from other text: it is not hidden in what programs print"
             ])
+    }
+
+    @Test func `a command that only hides secrets goes on without those that cannot be found`() async throws {
+        try write("A=from-file", to: "secrets", mode: 0o644)
+        let lines = "secrets: [A, B, C]\nsecrets_from: [{ file: secrets }, { command: vault }, { command: other }]"
+        let found = try await SecretsReader(environment: [:]) { argv, _ in
+            guard argv.last == "other" else { throw DeployError(.localCommandFailed, "`vault` is sealed") }
+            return Array("B=from-command".utf8)
+        }.found(for: inventory(lines))
+        #expect(found.values["A"]?.exposed == "from-file")
+        #expect(found.values["B"]?.exposed == "from-command")
+        #expect(found.values["C"] == nil)
+        #expect(found.warnings == ["`B`, `C` cannot be hidden in what hosts print: `vault` is sealed"])
+    }
+
+    @Test func `what is at hand is found without running anything`() throws {
+        try write("A=from-file\nB=from-file", to: "secrets")
+        #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+        let values = SecretsReader.atHand(
+            for: try inventory(
+                """
+                secrets: [A, B, C]
+                secrets_from: [{ file: pipe }, { command: vault }, { file: none }, { file: secrets }]
+                balancer: [{ webhook: { url: "https://lb.example.com/", secret: LB_KEY } }]
+                """), environment: ["A": "from-environment", "LB_KEY": "key-of-calls"])
+        #expect(values["A"]?.exposed == "from-environment")
+        #expect(values["B"]?.exposed == "from-file")
+        #expect(values["C"] == nil)
+        #expect(values.redactor.redacted("from-file key-of-calls") == "[redacted] [redacted]")
+        #expect(values["LB_KEY"] == nil, "no step may use it")
     }
 
     @Test(arguments: [
