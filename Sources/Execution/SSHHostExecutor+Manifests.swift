@@ -29,11 +29,6 @@ extension SSHHostExecutor {
         }
     }
 
-    /// The steps of `prepare` have run in it already: it may be live, and is not to be changed under the service.
-    func isPrepared(_ release: ReleaseID) async throws(DeployError) -> Bool {
-        try await scripts.list(layout).manifests[release]?.isPrepared == true
-    }
-
     func noteState(
         of release: ReleaseID, _ change: (inout ReleaseManifest) -> Void
     ) async throws(DeployError) {

@@ -63,7 +63,9 @@ package final class SSHHostExecutor: HostExecutor {
         _ phase: StepPhase, release: ReleaseID, previous: ReleaseID?
     ) async throws(DeployError) {
         guard let steps = context.steps[phase], !steps.isEmpty else { return }
-        if phase == .prepare, try await isPrepared(release) { return }
+        let inventory = phase == .prepare ? try await scripts.list(layout) : nil
+        // It may be live, and is not to be changed under the service.
+        if inventory?.manifests[release]?.isPrepared == true { return }
         let runner = StepRunner(
             host: host, channel: channel, user: loginUser.withLock { $0 }, local: context.local,
             localDirectory: context.localDirectory,
@@ -82,7 +84,7 @@ package final class SSHHostExecutor: HostExecutor {
             where: { step in
                 phase == .onceBefore || phase == .onceAfter || context.isMeant(step, for: host.name)
             })
-        if phase == .prepare { try await noteState(of: release) { $0.isPrepared = true } }
+        if let inventory { try await noteState(of: release, in: inventory) { $0.isPrepared = true } }
     }
 
     package func activateLink(to release: ReleaseID) async throws(DeployError) {

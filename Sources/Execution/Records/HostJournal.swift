@@ -3,6 +3,7 @@ package import DeployModel
 /// The journal of one run, on the hosts of its service.
 ///
 /// What is about one host is noted there; what is about the run is noted on every host that can be reached, at least one.
+/// With its end a run forgets the oldest ones.
 package struct HostJournal: RunJournal {
     private let records: HostRecords
     private let run: String
@@ -41,13 +42,6 @@ package struct HostJournal: RunJournal {
         }
     }
 
-    /// Forgets old runs.
-    package func prune() async {
-        _ = await records.onEach { _, layout, scripts throws(DeployError) in
-            try await scripts.run(JournalCommands.prune(layout))
-        }
-    }
-
     // MARK: Private
 
     private struct LocalEntry: Encodable {
@@ -60,7 +54,8 @@ package struct HostJournal: RunJournal {
     ) async -> [HostName: Result<Void, DeployError>] {
         await records.onEach(hosts) { [run] host, layout, scripts throws(DeployError) in
             do throws(DeployError) {
-                try await scripts.run(JournalCommands.append(entry, run: run, layout))
+                let note = JournalCommands.append(entry, run: run, layout)
+                try await scripts.run(entry.act == .finished ? note.then(JournalCommands.prune(layout)) : note)
             } catch {
                 guard error.code == .commandFailed || error.code == .diskFull else { throw error }
                 var error = error

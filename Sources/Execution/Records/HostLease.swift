@@ -1,6 +1,12 @@
 package import DeployModel
 import SSHTransport
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The lease of a service, held on its hosts.
 ///
 /// It is asked of every host of the service that is deployed to, whatever the selection: all that can be reached must give
@@ -26,17 +32,19 @@ package actor HostLease: RunLease {
     /// Takes the lease, and waits for it where another run has it.
     ///
     /// - Parameters:
+    ///   - endedRuns: how many of the newest runs that have ended the records tell of, besides those that have not.
     ///   - waiting: is told, once for each, for whom we wait.
+    /// - Returns: the records of the hosts that gave it, as they are now that no other run can change them.
     /// - Throws: ``DeployError`` `.leaseHeld` when the wait is over; `.unreachable` where too few hosts can be asked; what
     ///   keeps a host from noting the lease.
     package func acquire(
-        wait: Duration, waiting: @Sendable (LeaseReading) -> Void
-    ) async throws(DeployError) {
+        wait: Duration, endedRuns: Int = 0, waiting: @Sendable (LeaseReading) -> Void
+    ) async throws(DeployError) -> [HostRecord] {
         let deadline = clock.now + wait
         var collisions = 0
         var announced: String?
         while true {
-            guard let obstacle = try await attempt() else { return }
+            guard let obstacle = try await attempt() else { return try await begin(endedRuns: endedRuns) }
             let run = obstacle.reading.holder?.run
             let isPassing = obstacle.reading.holder?.isAcquiring == true || !obstacle.reading.isAlive
             if isPassing, collisions < Self.collisionLimit {
@@ -128,10 +136,23 @@ package actor HostLease: RunLease {
                 + "\(records.hosts.count - unreachable.count) can be reached: \(error.message)"
             throw error
         }
-        holder.phase = "preparing"
-        await renew()
-        if let loss { throw loss }
         return nil
+    }
+
+    /// Says that we have it, and reads what the hosts hold.
+    private func begin(endedRuns: Int) async throws(DeployError) -> [HostRecord] {
+        holder.phase = "preparing"
+        let begun = clock.now
+        let results = await records.onEach(Set(confirmed.keys)) {
+            [holder, ttl] host, layout, scripts throws(DeployError) in
+            let output = try await scripts.run(
+                LeaseCommands.renew(holder, ttl: ttl, layout).then(RecordCommands.read(layout, endedRuns: endedRuns)))
+            return HostRecord(host: host.name, output: output, layout: layout, now: Date())
+        }
+        let read = results.values.compactMap { try? $0.get() }
+        for record in read { note(record.lease ?? .nobody, of: record.host, begun: begun) }
+        if let loss { throw loss }
+        return read
     }
 
     private func takeAll(
@@ -163,12 +184,16 @@ package actor HostLease: RunLease {
             LeaseCommands.renew(holder, ttl: ttl, layout)
         }
         for (host, result) in results {
-            guard case .success(let reading) = result else { continue }
-            if reading.holder?.run == holder.run, reading.isAlive {
-                if confirmed[host] != nil { confirmed[host] = begun }
-            } else {
-                loss = loss ?? Self.lost(to: reading, on: host)
-            }
+            if case .success(let reading) = result { note(reading, of: host, begun: begun) }
+        }
+    }
+
+    /// Takes in what a host answered to a renewal.
+    private func note(_ reading: LeaseReading, of host: HostName, begun: Duration) {
+        if reading.holder?.run == holder.run, reading.isAlive {
+            if confirmed[host] != nil { confirmed[host] = begun }
+        } else {
+            loss = loss ?? Self.lost(to: reading, on: host)
         }
     }
 

@@ -79,6 +79,9 @@ extension LeaseReading {
 }
 
 extension LeaseReading {
+    /// Of a host whose lease nobody holds.
+    static let nobody = LeaseReading(holder: nil, remaining: .zero)
+
     /// Reads what ``LeaseCommands`` printed; a lease that nobody holds is one that has expired.
     init(output: String) {
         var clock: Int64 = 0
@@ -87,7 +90,7 @@ extension LeaseReading {
             if line.hasPrefix("clock ") { clock = Int64(line.dropFirst(6)) ?? 0 }
             if line.hasPrefix("lease ") { reading = LeaseReading(line: line.dropFirst(6), clock: clock) }
         }
-        self = reading ?? LeaseReading(holder: nil, remaining: .zero)
+        self = reading ?? .nobody
     }
 }
 

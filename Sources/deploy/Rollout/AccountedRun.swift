@@ -82,7 +82,6 @@ struct AccountedRun {
             session.events.publish(.warning(host: nil, message: error.message))
         }
         if unfinished.isSettled(by: outcome) { await settle(unfinished, journal) }
-        await journal.prune()
     }
 
     /// Notes that what vanished runs have left is in order.

@@ -28,9 +28,9 @@ struct HeldRollout {
             let plan = try await plan()
             try approve(plan)
             let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
-                .perform(plan.configuration) { lease, readings in
+                .perform(plan.configuration) { lease, records in
                     let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
-                        .runs(in: readings.values.compactMap { try? $0.get() }, selected: plan.hosts.map(\.name))
+                        .runs(in: records, selected: plan.hosts.map(\.name))
                     var plan = plan
                     plan.inherited = unfinished.inherited
                     let outcome = try await AccountedRun(

@@ -14,10 +14,10 @@ struct LeasedRun {
 
     /// Takes the lease, does something with it, and gives it back, whatever comes of it.
     ///
-    /// - Parameter work: is given the lease and the records of every host of the service as they are now.
+    /// - Parameter work: is given the lease, and the records of the hosts that gave it as they are now.
     func perform(
         _ configuration: ReleaseConfiguration,
-        _ work: (HostLease, [HostName: Result<HostRecord, DeployError>]) async throws -> ExitCode
+        _ work: (HostLease, [HostRecord]) async throws -> ExitCode
     ) async throws -> ExitCode {
         let inventory = session.inventory
         let records = session.records(of: inventory.hosts, configuration)
@@ -29,18 +29,15 @@ struct LeasedRun {
                 phase: LeaseHolder.acquiring),
             ttl: inventory.lease.ttl, clock: session.clock)
         let wait = options.wait(inventory.lease, environment: session.environment)
-        let (session, connections, events, endedRuns) = (session, session.connections, session.events, endedRuns)
-        let readings = try await stops.cancelling {
+        let (connections, events, endedRuns) = (session.connections, session.events, endedRuns)
+        let held = try await stops.cancelling {
             await connections.connect(to: inventory.hosts.filter(\.isDeployedTo).map(\.name))
-            try await lease.acquire(wait: wait) { reading in
+            return try await lease.acquire(wait: wait, endedRuns: endedRuns) { reading in
                 events.publish(.warning(host: nil, message: "waiting: \(LeaseText.sentence(reading))"))
             }
-            let hosts = await lease.hosts
-            return await session.records(of: inventory.hosts.filter { hosts.contains($0.name) }, configuration)
-                .read(endedRuns: endedRuns)
         }
         do {
-            let code = try await work(lease, readings)
+            let code = try await work(lease, held)
             await lease.release()
             return code
         } catch {

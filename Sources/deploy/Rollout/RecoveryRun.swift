@@ -46,8 +46,7 @@ struct RecoveryRun {
             let code = try await LeasedRun(
                 session: session, stops: stops, console: console, options: leaseOptions,
                 endedRuns: goal == .approve ? Self.runsAfterPause : 0
-            ).perform(configuration) { lease, readings in
-                let records = readings.values.compactMap { try? $0.get() }
+            ).perform(configuration) { lease, records in
                 var accounted = AccountedRun(
                     session: session, stops: stops, console: console, lease: lease, configuration: configuration)
                 guard goal == .approve else {

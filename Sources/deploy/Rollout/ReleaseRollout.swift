@@ -34,8 +34,8 @@ struct ReleaseRollout {
         }
         do {
             let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
-                .perform(plan.configuration) { lease, readings in
-                    try await perform(plan, prepared, lease, readings)
+                .perform(plan.configuration) { lease, records in
+                    try await perform(plan, prepared, lease, records)
                 }
             await session.close()
             return code
@@ -47,10 +47,8 @@ struct ReleaseRollout {
     // MARK: Private
 
     private func perform(
-        _ plan: Plan, _ prepared: PreparedRelease, _ lease: HostLease,
-        _ readings: [HostName: Result<HostRecord, DeployError>]
+        _ plan: Plan, _ prepared: PreparedRelease, _ lease: HostLease, _ records: [HostRecord]
     ) async throws -> ExitCode {
-        let records = readings.values.compactMap { try? $0.get() }
         let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
             .runs(in: records, selected: plan.hosts.map(\.name))
         if !isForced {
