@@ -14,12 +14,7 @@ struct SocketPair: ~Copyable {
     /// - Throws: the number of the error, of which `EMFILE` (too many open files) is the likely one.
     init() throws(SystemCallError) {
         var ends: [CInt] = [-1, -1]
-        #if os(Linux)
-        let stream = CInt(SOCK_STREAM.rawValue)
-        #else
-        let stream = SOCK_STREAM
-        #endif
-        guard socketpair(AF_UNIX, stream, 0, &ends) == 0 else { throw SystemCallError(number: errno) }
+        guard socketpair(AF_UNIX, SocketType.stream, 0, &ends) == 0 else { throw SystemCallError(number: errno) }
         (first, second) = (ends[0], ends[1])
         SocketTuning.closeOnExec(first)
         SocketTuning.closeOnExec(second)

@@ -43,11 +43,7 @@ enum CanonicalNameLookup {
     private static func lookUp(_ name: String) -> String? {
         var hints = addrinfo()
         hints.ai_flags = AI_CANONNAME
-        #if os(Linux)
-        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        #else
-        hints.ai_socktype = SOCK_STREAM
-        #endif
+        hints.ai_socktype = SocketType.stream
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(name, nil, &hints, &list) == 0 else { return nil }
         defer { freeaddrinfo(list) }

@@ -63,11 +63,7 @@ enum ConfigNumber {
         var hints = addrinfo()
         hints.ai_family = AF_INET
         hints.ai_flags = AI_PASSIVE
-        #if os(Linux)
-        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        #else
-        hints.ai_socktype = SOCK_STREAM
-        #endif
+        hints.ai_socktype = SocketType.stream
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(nil, name, &hints, &list) == 0 else { return nil }
         defer { freeaddrinfo(list) }
