@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeployModel
 import Execution
 
 #if canImport(Glibc)
@@ -29,7 +30,9 @@ enum Program {
     /// Parses a command line and performs it.
     static func run(_ arguments: [String], _ console: Console) async -> ExitCode {
         do {
-            var parsed = try Deploy.parseAsRoot(ArgumentOrder.commandFirst(arguments))
+            let arguments = ArgumentOrder.commandFirst(arguments)
+            try refuseUnknownCommand(arguments.first)
+            var parsed = try Deploy.parseAsRoot(arguments)
             guard let command = parsed as? any ConsoleCommand else {
                 // The parser's own `help`, which answers by throwing.
                 try parsed.run()
@@ -40,5 +43,15 @@ enum Program {
             let excerpt = console.messagesIsTerminal ? SourceExcerpt(read: Wiring.text(ofFile:)) : nil
             return ErrorPresentation(error, excerpt: excerpt).show(on: console)
         }
+    }
+
+    /// The parser would take it for a stray argument of the default command.
+    private static func refuseUnknownCommand(_ word: String?) throws(CommandFailure) {
+        let names = Deploy.commandNames
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+        throw CommandFailure(
+            .configuration, "there is no command `\(word)`",
+            hint: Spelling.nearest(to: word, among: names).map { "did you mean `deploy \($0)`?" }
+                ?? "`deploy --help` lists them")
     }
 }

@@ -56,6 +56,18 @@ struct CommandLineTests {
         #expect(result.output == "")
     }
 
+    @Test(arguments: [
+        (["statsu"], "error: there is no command `statsu`\n  hint: did you mean `deploy status`?\n"),
+        (["nonsense"], "error: there is no command `nonsense`\n  hint: `deploy --help` lists them\n"),
+    ])
+    func `a command that does not exist is named, with the nearest one`(
+        arguments: [String], message: String
+    ) async throws {
+        let result = try await run(arguments, files: [:])
+        #expect(result.messages == message)
+        #expect(result.code == .configuration)
+    }
+
     @Test func `without an inventory it says where it looked`() async throws {
         let result = try await run(["plan"], files: [:])
         #expect(result.code == .configuration)

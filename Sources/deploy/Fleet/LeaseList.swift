@@ -5,6 +5,8 @@ import Reporting
 struct LeaseList {
     let leases: [(hosts: [HostName], reading: LeaseReading)]
     let failures: [(host: HostName, error: DeployError)]
+    /// How many hosts could be asked.
+    private let answered: Int
 
     init(_ readings: [HostName: Result<HostRecord, DeployError>]) {
         var byRun: [String: (hosts: [HostName], reading: LeaseReading)] = [:]
@@ -23,6 +25,7 @@ struct LeaseList {
         }
         leases = byRun.values.sorted { $0.reading.remaining > $1.reading.remaining }
         self.failures = failures
+        answered = readings.count - failures.count
     }
 
     var lines: [StyledLine] {
@@ -30,7 +33,7 @@ struct LeaseList {
             let state = reading.isAlive ? LeaseText.sentence(reading) : "the lease of \(Self.run(reading)) has expired"
             return StyledLine("\(HostNameFolding.folded(hosts)): \(state)", reading.isAlive ? .attention : .faint)
         }
-        return (held.isEmpty ? [StyledLine("nobody holds the lease")] : held)
+        return (held.isEmpty && answered > 0 ? [StyledLine("nobody holds the lease")] : held)
             + failures.map { StyledLine("\($0.host): \($0.error.message)", .bad) }
     }
 
