@@ -25,12 +25,13 @@ enum Wiring {
     }
 
     /// Reads an inventory, and asks its host sources; no host is contacted. From then on the console shows none of the
-    /// secrets that are at hand.
+    /// secrets that are at hand, and no program sees the variables that hold them.
     static func inventory(
         at path: String, settings: [InventorySetting] = [], _ console: Console
     ) async throws -> LoadedInventory {
         let hide: @Sendable (Inventory) -> Void = { inventory in
             console.hide(SecretsReader.atHand(for: inventory, environment: console.environment).redactor)
+            console.withhold(inventory.secretNames + inventory.localSecretNames)
         }
         // What a source says of its failure must not show a secret either.
         let loader = InventoryLoader(makeSource: { hostSource($0, console) }, willAskSources: hide)
@@ -45,28 +46,28 @@ enum Wiring {
         case .ansible(let ansible):
             return AnsibleHostSource(ansible, fleet: ansibleFleet(console))
         case .awsTargetGroup(let groups, let naming):
-            return AWSHostSource(awsSurroundings(console.environment)) {
+            return AWSHostSource(awsSurroundings(console)) {
                 AWSTargetGroupHostSource(groups, naming: naming, through: $0)
             }
         case .ec2(let configuration):
-            return AWSHostSource(awsSurroundings(console.environment)) { EC2HostSource(configuration, through: $0) }
+            return AWSHostSource(awsSurroundings(console)) { EC2HostSource(configuration, through: $0) }
         case .command(let command, let directory):
-            let output = ProgramOutput(environment: console.environment)
+            let output = ProgramOutput(environment: console.programEnvironment)
             return CommandHostSource(LocalProcesses.argv(of: command), directory: directory) {
                 (argv, directory) throws(DeployError) in try await output.read(argv, directory: directory)
             }
         }
     }
 
-    /// Reads Ansible's inventories; executable ones are run, in the environment of whoever runs `deploy`.
+    /// Reads Ansible's inventories; executable ones are run, in the environment of whoever runs `deploy` without its secrets.
     static func ansibleReader(_ console: Console) -> AnsibleReader {
-        let output = ProgramOutput(environment: console.environment)
+        let output = ProgramOutput(environment: console.programEnvironment)
         return AnsibleReader { argv in try await output.read(argv) }
     }
 
     /// Reads Ansible's inventories as hosts to deploy to, through Ansible itself where they need it.
     static func ansibleFleet(_ console: Console) -> AnsibleFleet {
-        let output = ProgramOutput(environment: console.environment)
+        let output = ProgramOutput(environment: console.programEnvironment)
         let folders = console.environment["PATH", default: ""].split(separator: ":").filter { $0.hasPrefix("/") }
         return AnsibleFleet(
             run: { argv in try await output.read(argv) },
@@ -109,7 +110,7 @@ enum Wiring {
     }
 
     /// Looks up the secrets of an inventory; from then on the console shows none of them. The commands of `secrets_from` are
-    /// run in the environment of whoever runs `deploy`.
+    /// run in the environment of whoever runs `deploy`, without the secrets that are there already.
     static func secrets(of inventory: Inventory, _ console: Console) async throws -> SecretValues {
         let found = try await secretsReader(console).read(for: inventory)
         console.hide(found.values.redactor)
@@ -149,14 +150,15 @@ enum Wiring {
                         shell: { SSHRemoteShell(host: $0, connections: connections) },
                         forwarder: { SSHPortForwarder(host: $0, connections: connections) }),
                     commands: LocalProcesses(environment: console.environment),
-                    aws: AWSAccess(surroundings: awsSurroundings(console.environment), http: httpClient),
+                    aws: AWSAccess(surroundings: awsSurroundings(console), http: httpClient),
                     http: httpClient, environment: console.environment)))
     }
 
     /// Where the AWS driver looks for credentials and settings.
-    static func awsSurroundings(_ environment: [String: String]) -> AWSSurroundings {
-        let output = ProgramOutput(environment: environment, limitBytes: 1 << 20, timeout: .seconds(60))
-        return AWSSurroundings(environment: environment, readFile: LocalText.read) { argv in
+    static func awsSurroundings(_ console: Console) -> AWSSurroundings {
+        let output = ProgramOutput(
+            environment: console.programEnvironment, limitBytes: 1 << 20, timeout: .seconds(60))
+        return AWSSurroundings(environment: console.environment, readFile: LocalText.read) { argv in
             let result = try await output.result(argv)
             let status: Int32 = if case .status(let status) = result.exit { Int32(clamping: status) } else { -1 }
             return AWSSurroundings.ProgramResult(
@@ -173,7 +175,8 @@ enum Wiring {
     static func connectionTable(
         _ inventory: Inventory, for hosts: [Host], asksSudoPassword: Bool = false, _ console: Console
     ) async throws -> ConnectionTable {
-        var surroundings = ConnectionSurroundings.current(environment: console.environment)
+        var surroundings = ConnectionSurroundings.current(
+            environment: console.environment, withholding: console.withheldVariables)
         if console.isInteractive { surroundings.person = TerminalSecrets().source }
         surroundings.isAskingSudoPassword = asksSudoPassword
         if asksSudoPassword, surroundings.person == nil {
@@ -210,11 +213,10 @@ enum Wiring {
 
     /// The command line of `ssh` for a host.
     static func openSSH(
-        _ host: Host, _ connection: ResolvedConnection, in inventory: Inventory, _ table: ConnectionTable,
-        _ console: Console
+        _ host: Host, _ connection: ResolvedConnection, in inventory: Inventory, _ console: Console
     ) -> OpenSSHCommand {
         OpenSSHCommand(host, connection.settings, home: console.environment["HOME"]) { name in
-            HostName(name).flatMap { inventory.host(named: $0) }.flatMap { table.settings(of: $0.name) }
+            HostName(name).flatMap { inventory.host(named: $0) }
         }
     }
 
@@ -269,7 +271,7 @@ enum Wiring {
     // MARK: Private
 
     private static func secretsReader(_ console: Console, timeout: Duration = .seconds(120)) -> SecretsReader {
-        let output = ProgramOutput(environment: console.environment, timeout: timeout)
+        let output = ProgramOutput(environment: console.programEnvironment, timeout: timeout)
         return SecretsReader(environment: console.environment) { argv, directory in
             try await output.read(argv, directory: directory)
         }

@@ -41,6 +41,7 @@ struct ConnectionSettingsMerge {
         var settings = SSHConnectionSettings(
             label: label, address: config.hostName.value, port: config.port.value, user: config.user.value,
             knownHostsFiles: [], credentials: credentials)
+        settings.withheldVariables = surroundings.withheldVariables
         noteRoute()
         try setIdentities(of: &settings)
         setSecrets(of: &settings)
@@ -90,7 +91,7 @@ struct ConnectionSettingsMerge {
         guard let command else { return nil }
         note(key, LocalProcesses.argv(of: command.command).joined(separator: " "), Self.inventory)
         return SecretCommand.source(
-            command.command, key: key, directory: command.directory, environment: surroundings.environment)
+            command.command, key: key, directory: command.directory, environment: surroundings.programEnvironment)
     }
 
     /// Keys that somebody names are reported when they are missing; of the usual ones those that are there count.

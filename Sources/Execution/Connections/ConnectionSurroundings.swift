@@ -12,10 +12,14 @@ package struct ConnectionSurroundings: Sendable {
     static let keyVariable = "DEPLOY_SSH_KEY"
     /// Lines of a `known_hosts` file.
     static let knownHostsVariable = "DEPLOY_KNOWN_HOSTS"
+    /// Variables that are meant for us alone: no program that we start sees them.
+    package static let ownVariables: Set<String> = [keyVariable, knownHostsVariable]
 
     package let environment: [String: String]
     package let account: ClientConfigEnvironment
     let fileExists: @Sendable (String) -> Bool
+    /// The names of variables that no program on the way to a host sees.
+    package let withheldVariables: Set<String>
     /// The person at the terminal, to be asked for passphrases and passwords; nil where there is none.
     package var person: LoginSecretSource?
     /// That person is to be asked for sudo's password.
@@ -23,17 +27,29 @@ package struct ConnectionSurroundings: Sendable {
 
     package init(
         environment: [String: String], account: ClientConfigEnvironment,
+        withholding secretNames: Set<String> = [],
         fileExists: @escaping @Sendable (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
     ) {
+        withheldVariables = Self.ownVariables.union(secretNames)
         self.environment = environment
         self.account = account
         self.fileExists = fileExists
     }
 
     /// Those of this process.
-    package static func current(environment: [String: String]) -> ConnectionSurroundings {
-        ConnectionSurroundings(environment: environment, account: .current(variables: environment))
+    ///
+    /// - Parameter secretNames: variables that the way to a host has nothing to do with.
+    package static func current(
+        environment: [String: String], withholding secretNames: Set<String> = []
+    ) -> ConnectionSurroundings {
+        ConnectionSurroundings(
+            environment: environment,
+            account: .current(variables: environment, withholding: ownVariables.union(secretNames)),
+            withholding: secretNames)
     }
+
+    /// The environment of a program on the way to a host.
+    var programEnvironment: [String: String] { environment.filter { !withheldVariables.contains($0.key) } }
 
     /// `~` of the inventory's own paths: the environment's, as in a shell.
     var home: String? { environment["HOME"] ?? account.homeDirectory }

@@ -8,6 +8,8 @@ package struct SSHConnectionSettings: Sendable {
     package var user: String
     /// How the connection gets to ``address``.
     package var route: SSHRoute
+    /// The names of variables of our environment that a proxy command does not see.
+    package var withheldVariables: Set<String>
     /// Which of the addresses of a name are tried.
     package var addressFamily: SSHAddressFamily
     /// This machine's address to connect from; `nil`: the system's choice.
@@ -61,6 +63,7 @@ package struct SSHConnectionSettings: Sendable {
         self.port = port
         self.user = user
         self.route = .direct
+        self.withheldVariables = []
         self.addressFamily = .any
         self.identityFiles = identityFiles
         self.certificateFiles = []

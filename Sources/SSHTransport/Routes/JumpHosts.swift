@@ -21,7 +21,7 @@ package actor JumpHosts {
             return nil
         case .command(let line):
             do {
-                return try ProxyProcess.start(line)
+                return try ProxyProcess.start(line, withholding: settings.withheldVariables)
             } catch {
                 throw SSHError(
                     .localFailure, label: settings.label, phase: .connect,

@@ -14,7 +14,8 @@ import Glibc
 /// A running `ProxyCommand`: a local program whose standard input and output lead to the server.
 ///
 /// It runs in a session of its own, so that Ctrl-C at our terminal ends it only when we do. It has our environment, as
-/// under ssh(1), without the variables that hold our own keys.
+/// under ssh(1), without the variables that it was not given; all signals are at their defaults, and of our descriptors it
+/// has none.
 final class ProxyProcess: RouteOrigin {
     private struct State {
         var task: Task<Void, Never>?
@@ -30,9 +31,13 @@ final class ProxyProcess: RouteOrigin {
 
     /// Starts `line` by the user's shell, as ssh(1) does, and returns our end of its streams.
     ///
-    /// - Parameter shell: nil: `SHELL` of the environment, else `/bin/sh`.
+    /// - Parameters:
+    ///   - shell: nil: `SHELL` of the environment, else `/bin/sh`.
+    ///   - withheldVariables: the names of variables that it does not see.
     /// - Throws: the reason why no pair of sockets could be made. A program that cannot be started ends the stream.
-    static func start(_ line: String, shell: String? = nil) throws(SystemCallError) -> RouteStream {
+    static func start(
+        _ line: String, shell: String? = nil, withholding withheldVariables: Set<String>
+    ) throws(SystemCallError) -> RouteStream {
         let (ours, theirs) = try SocketPair().release()
         let output = dup(theirs)
         guard output >= 0 else {
@@ -45,7 +50,10 @@ final class ProxyProcess: RouteOrigin {
         let process = ProxyProcess()
         let shell = shell ?? getenv("SHELL").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
         // Cancelled by end(), awaited by waitUntilEnded().
-        let task = Task { await process.run(shell, line, input: theirs, output: output) }
+        let task = Task {
+            await process.run(
+                shell, line, environment: .inherited(without: withheldVariables), input: theirs, output: output)
+        }
         process.state.withLockedValue { $0.task = task }
         return RouteStream(descriptor: ours, origin: process)
     }
@@ -78,17 +86,15 @@ final class ProxyProcess: RouteOrigin {
 
     // MARK: Private
 
-    /// Our keys are nobody else's business.
-    private static let withheldVariables: [Environment.Key] = ["DEPLOY_SSH_KEY", "DEPLOY_KNOWN_HOSTS"]
-
-    private func run(_ shell: String, _ line: String, input: CInt, output: CInt) async {
+    private func run(
+        _ shell: String, _ line: String, environment: Environment, input: CInt, output: CInt
+    ) async {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
-        let withheld = Dictionary(uniqueKeysWithValues: Self.withheldVariables.map { ($0, String?.none) })
         do {
             let result = try await Subprocess.run(
-                .path(FilePath(shell)), arguments: ["-c", "exec \(line)"], environment: .inherit.updating(withheld),
+                .path(FilePath(shell)), arguments: ["-c", "exec \(line)"], environment: environment,
                 platformOptions: options,
                 input: .fileDescriptor(FileDescriptor(rawValue: input), closeAfterSpawningProcess: true),
                 output: .fileDescriptor(FileDescriptor(rawValue: output), closeAfterSpawningProcess: true),

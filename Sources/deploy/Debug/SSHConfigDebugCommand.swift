@@ -15,7 +15,8 @@ struct SSHConfigDebugCommand: ConsoleCommand {
     var host: String
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let environment = ClientConfigEnvironment.current(variables: console.environment)
+        let environment = ClientConfigEnvironment.current(
+            variables: console.environment, withholding: console.withheldVariables)
         let config = file == "none" ? .none : try ClientConfig.load(path: file, for: environment)
         let resolved = try await ClientConfigResolver(config, environment: environment).resolve(query)
         console.print(resolved.dump.map { StyledLine($0) })

@@ -33,7 +33,7 @@ struct HostsShowCommand: ConsoleCommand {
         let table = try await Wiring.connectionTable(inventory, for: [host], console)
         let connection = try table.connection(to: host.name)
         if isCommandLine {
-            let command = Wiring.openSSH(host, connection, in: inventory, table, console)
+            let command = Wiring.openSSH(host, connection, in: inventory, console)
             console.print([StyledLine(OpenSSHCommand.line(command.argv()))])
         } else if outputOptions.isJSON {
             console.output.write(Self.json(host, connection).indentedText)

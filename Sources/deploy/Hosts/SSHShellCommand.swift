@@ -27,10 +27,10 @@ struct SSHShellCommand: ConsoleCommand {
         let inventory = try await inventoryOptions.loadHosts(console)
         let host = try inventoryOptions.host(self.host, of: inventory)
         let table = try await Wiring.connectionTable(inventory, for: [host], console)
-        let command = Wiring.openSSH(host, try table.connection(to: host.name), in: inventory, table, console)
+        let command = Wiring.openSSH(host, try table.connection(to: host.name), in: inventory, console)
         console.flush()
         let argv = command.argv(command: words)
-        let reason = ProgramReplacement.replaceThisProcess(by: argv)
+        let reason = ProgramReplacement.replaceThisProcess(by: argv, withholding: console.withheldVariables)
         throw CommandFailure(.notStarted, "`\(argv[0])` cannot be started: \(reason)")
     }
 }

@@ -108,8 +108,9 @@ struct TrustCommand: ConsoleCommand {
         } catch {
             throw DeployError(error, host: host.name)
         }
-        let command = Wiring.openSSH(host, connection, in: inventory, table, console)
-        return try await OpenSSHVerification(environment: console.environment).fingerprint(of: host.name, by: command)
+        let command = Wiring.openSSH(host, connection, in: inventory, console)
+        return try await OpenSSHVerification(environment: console.programEnvironment).fingerprint(
+            of: host.name, by: command)
     }
 
     private func isApproved(_ decisions: [TrustDecision], _ console: Console) -> Bool {

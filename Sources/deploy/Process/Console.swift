@@ -1,4 +1,5 @@
 import DeployModel
+import Execution
 import Reporting
 import Synchronization
 
@@ -32,6 +33,8 @@ struct Console: Sendable {
     var arguments: [String]
     /// Shared by all copies: what is hidden once is hidden everywhere.
     private let sharedRedactor = SharedRedactor()
+    /// Shared likewise.
+    private let sharedNames = SharedNames()
 
     static func process() -> Console {
         // A closed pipe must end neither the process nor the run.
@@ -61,6 +64,20 @@ struct Console: Sendable {
     /// Hides secrets from now on in everything that is printed or told.
     func hide(_ secrets: Redactor) {
         sharedRedactor.current = secrets
+    }
+
+    /// Names of variables whose values no program of this machine is given that does not ask for them by name.
+    var withheldVariables: Set<String> { sharedNames.current.union(ConnectionSurroundings.ownVariables) }
+
+    /// Keeps variables from the programs that are started from now on.
+    func withhold(_ names: [String]) {
+        sharedNames.current.formUnion(names)
+    }
+
+    /// The environment of a program that works with the rights of whoever runs `deploy`.
+    var programEnvironment: [String: String] {
+        let withheld = withheldVariables
+        return environment.filter { !withheld.contains($0.key) }
     }
 
     func warn(_ warnings: [String]) {
@@ -121,5 +138,15 @@ private final class SharedRedactor: Sendable {
     var current: Redactor {
         get { redactor.withLock { $0 } }
         set { redactor.withLock { $0 = newValue } }
+    }
+}
+
+/// What is to be kept from programs, known only once the inventory has been read.
+private final class SharedNames: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    var current: Set<String> {
+        get { names.withLock { $0 } }
+        set { names.withLock { $0 = newValue } }
     }
 }

@@ -8,7 +8,6 @@ import Testing
 struct OpenSSHCommandTests {
     private func line(
         knownHosts: [String] = ["/p/known_hosts"], route: SSHRoute = .direct,
-        gate: SSHConnectionSettings? = nil,
         _ change: (inout DeployModel.Host) -> Void = { _ in }
     ) -> String {
         var host = Host.named("web-1")
@@ -19,7 +18,13 @@ struct OpenSSHCommandTests {
         settings.identityFiles = [IdentityFile(path: "/keys/a b.pem"), IdentityFile(path: "/k")]
         settings.unknownHosts = host.ssh.hostKeyChecking == .acceptNew ? .record(isHashed: false) : .refuse
         settings.connectTimeout = host.ssh.connectTimeout ?? .seconds(10)
-        let command = OpenSSHCommand(host, settings, home: "/home/ada") { $0 == "gate" ? gate : nil }
+        let command = OpenSSHCommand(host, settings, home: "/home/ada") { name in
+            guard name == "gate" else { return nil }
+            var gate = Host.named("gate")
+            gate.address = "10.0.0.1"
+            gate.ssh.configFile = .ignored
+            return gate
+        }
         return OpenSSHCommand.line(command.argv())
     }
 
@@ -57,12 +62,27 @@ struct OpenSSHCommandTests {
     @Test func `the way of the inventory is the way of ssh`() {
         #expect(line { $0.ssh.route = .direct }.contains(" -o ProxyCommand=none "))
         #expect(line { $0.ssh.route = .command("nc -x $P %h") }.contains(" -o 'ProxyCommand=nc -x $P %h' "))
-        let gate = Self.settings("10.0.0.1")
-        let through = line(route: .jump(gate), gate: gate) {
-            $0.ssh.route = .jump("gate,root@inner:99,u@gate")
-        }
-        #expect(through.contains(" -J 'keeper@[10.0.0.1]:2222,root@inner:99,u@[10.0.0.1]:2222' "))
         // The jump host itself, which inherits the way of all hosts.
         #expect(line { $0.ssh.route = .jump("gate") }.contains(" -o ProxyCommand=none "))
+    }
+
+    @Test func `a jump host is reached with its own settings, and so is the one before it`() {
+        var outer = Self.settings("outer")
+        outer.hostKeyAlias = "o"
+        outer.identitiesOnly = true
+        var gate = Self.settings("gate")
+        gate.identityFiles = [IdentityFile(path: "/k")]
+        gate.knownHostsFiles = ["/100%"]
+        gate.route = .jump(outer)
+        let known = "-o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
+        let toOuter =
+            "ssh -l keeper -p 2222 -o IdentitiesOnly=yes -o ProxyCommand=none -o HostKeyAlias=o "
+            + "-o UserKnownHostsFile=none \(known) -W '[%h]:%p' outer"
+        let toGate =
+            "ssh -F none -l keeper -p 2222 -i /k -o IdentitiesOnly=no -o "
+            + ShellQuoting.quote("ProxyCommand=\(toOuter)").replacing("%", with: "%%")
+            + " -o 'UserKnownHostsFile=/100%%%%' \(known) -W '[%h]:%p' 10.0.0.1"
+        let way = ShellQuoting.quote("ProxyCommand=\(toGate)")
+        #expect(line(route: .jump(gate)).hasPrefix("ssh -o \(way) -o User"))
     }
 }

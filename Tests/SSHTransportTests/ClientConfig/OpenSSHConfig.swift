@@ -26,7 +26,7 @@ struct OpenSSHConfig {
     }
 
     func ours(_ path: String, host: String) async -> (answer: Answer, messages: String) {
-        let environment = ClientConfigEnvironment.current(variables: lab.environment)
+        let environment = ClientConfigEnvironment.current(variables: lab.environment, withholding: [])
         do {
             let config = try ClientConfig.load(path: path, for: environment)
             var query = ClientConfigQuery(host: host)

@@ -91,15 +91,36 @@ import Testing
         }
     }
 
-    @Test func `it does not see the keys that came in our environment`() async throws {
+    @Test func `it has our environment but for what is withheld, default signals, and no descriptor of ours`()
+        async throws
+    {
+        signal(SIGPIPE, SIG_IGN)
+        setenv("PROXY_TEST_SECRET", "secret", 1)
+        setenv("PROXY_TEST_PROFILE", "staging", 1)
+        defer {
+            unsetenv("PROXY_TEST_SECRET")
+            unsetenv("PROXY_TEST_PROFILE")
+        }
         try await Lab.run { lab in
-            setenv("DEPLOY_SSH_KEY", "secret", 1)
-            defer { unsetenv("DEPLOY_SSH_KEY") }
             let server = try await SSHServer.start(in: lab)
-            let settings = try Self.settings(server, "sh -c 'env >&2; exit 1'")
-            let error = await #expect(throws: SSHError.self) { try await server.connect(settings) }
-            #expect(error?.reason.contains("status 1") == true)
-            #expect(error?.reason.contains("DEPLOY_SSH_KEY") == false)
+            let seen = LabLog(path: lab.path("seen"))
+            var settings = try Self.settings(
+                server,
+                "sh -c '(env; cat /proc/self/status; ls /proc/$$/fd) >\(seen.path); exec nc \(server.address) \(server.port)'"
+            )
+            settings.withheldVariables = ["PROXY_TEST_SECRET"]
+            // A connection of ours is open meanwhile, and with it a socket.
+            try await server.withConnection { _ in
+                try await server.withConnection(settings) { _ = try await $0.run("true") }
+            }
+            let lines = Set(seen.lines)
+            #expect(lines.contains("PROXY_TEST_PROFILE=staging"))
+            #expect(!seen.text.contains("PROXY_TEST_SECRET"))
+            #expect(lines.contains("SigBlk:\t0000000000000000"))
+            let ignored = seen.lines.first { $0.hasPrefix("SigIgn:") }?.dropFirst("SigIgn:\t".count)
+            // Above the 31 standard ones lie two that the C library keeps for itself.
+            #expect(ignored.flatMap { UInt64($0, radix: 16) }.map { $0 & 0x7fff_ffff } == 0)
+            #expect(seen.lines.compactMap { Int($0) }.sorted() == [0, 1, 2])
         }
     }
 }

@@ -22,9 +22,6 @@ extension SSHServer {
         if let hop { settings.route = .jump(hop) }
         return settings
     }
-
-    /// How many logins its log tells of.
-    var loginCount: Int { log.text.split(whereSeparator: \.isNewline).count { $0.hasPrefix("Accepted publickey") } }
 }
 
 extension JumpHosts {

@@ -75,6 +75,11 @@ package final class SSHServer: Sendable {
     /// What sshd logged (at level VERBOSE).
     package var log: LabLog { LabLog(path: "\(folder)/sshd.log") }
 
+    /// How many logins by a key its log tells of.
+    package var loginCount: Int {
+        log.text.split(whereSeparator: \.isNewline).count { $0.hasPrefix("Accepted publickey") }
+    }
+
     /// The listening process.
     package var listenerPID: pid_t? { current.process?.pid }
 

@@ -9,10 +9,15 @@ internal import Glibc
 extension ClientConfigEnvironment {
     /// The account and the machine of this process.
     ///
-    /// - Parameter variables: the process's environment.
-    package static func current(variables: [String: String]) -> ClientConfigEnvironment {
+    /// - Parameters:
+    ///   - variables: the process's environment.
+    ///   - withheldVariables: the names of those that the commands of `Match exec` do not see.
+    package static func current(
+        variables: [String: String], withholding withheldVariables: Set<String>
+    ) -> ClientConfigEnvironment {
         let account = Account.current
-        let commands = MatchCommands(shell: variables["SHELL"], limit: .seconds(30))
+        let commands = MatchCommands(
+            shell: variables["SHELL"], withholding: withheldVariables, limit: .seconds(30))
         return ClientConfigEnvironment(
             userName: account?.name ?? variables["USER"] ?? "\(getuid())", userID: getuid(),
             homeDirectory: account?.homeDirectory ?? variables["HOME"] ?? "/", hostName: machineName(),

@@ -9,11 +9,14 @@ actor MatchCommands {
     }
 
     private let shell: String
+    private let withheldVariables: Set<String>
     private let limit: Duration
     private var answers: [String: Bool] = [:]
 
-    init(shell: String?, limit: Duration) {
+    /// - Parameter withheldVariables: the names of variables of our environment that the commands do not see.
+    init(shell: String?, withholding withheldVariables: Set<String>, limit: Duration) {
         self.shell = shell.flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
+        self.withheldVariables = withheldVariables
         self.limit = limit
     }
 
@@ -49,7 +52,8 @@ actor MatchCommands {
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
         let result = try await Subprocess.run(
-            .path(FilePath(shell)), arguments: ["-c", command], platformOptions: options, input: .none,
+            .path(FilePath(shell)), arguments: ["-c", command],
+            environment: .inherited(without: withheldVariables), platformOptions: options, input: .none,
             output: .discarded, error: .discarded)
         switch result.terminationStatus {
         case .exited(let status): return status == 0
