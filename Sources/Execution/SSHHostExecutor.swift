@@ -162,6 +162,7 @@ package final class SSHHostExecutor: HostExecutor {
                 error.hint = "the live release is untouched; deploy again once the host is back"
             case .connectionLost:
                 error.message = "the upload broke off twice: \(error.message)"
+                error.hint = "the live release is untouched; deploy again: what has arrived is used"
             default:
                 break
             }

@@ -207,8 +207,11 @@ package actor HostLease: RunLease {
             } catch {
                 guard error.code == .commandFailed else { throw error }
                 var error = error
-                error.message = "the lease cannot be noted in `\(layout.records)`"
-                error.hint = "on the host, once: `sudo install -d -o USER \(layout.destination)`"
+                let reason = error.evidence.last ?? ""
+                error.message = "the lease cannot be noted in `\(layout.records)`\(reason.isEmpty ? "" : ": \(reason)")"
+                error.hint =
+                    ["Read-only file system", "No space left on device"].contains(where: reason.contains)
+                    ? nil : "on the host, once: `sudo install -d -o USER \(layout.destination)`"
                 throw error
             }
         }

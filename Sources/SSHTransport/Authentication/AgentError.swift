@@ -16,7 +16,7 @@ package enum AgentError: Error, Hashable, CustomStringConvertible {
         case .unreachable(let path, let reason):
             "no ssh-agent at `\(path)`: \(reason); start one, or unset SSH_AUTH_SOCK"
         case .didNotAnswer(let path, let request, let deadline):
-            "the ssh-agent at `\(path)` did not answer within \(deadline) when \(request.clause)"
+            "the ssh-agent at `\(path)` did not answer within \(deadline.text) when \(request.clause)"
         case .refused(let path, let request):
             "the ssh-agent at `\(path)` refused when \(request.clause): it may be locked, or no longer hold the key"
         case .malformedAnswer(let path, let request, let reason):

@@ -29,6 +29,16 @@ struct AuthenticationReport {
             : "check `authorized_keys` of that account on the host"
     }
 
+    /// A server that ends the connection after some keys were offered has had enough of them (`MaxAuthTries`).
+    func explained(_ error: SSHError) -> SSHError {
+        guard error.code == .connectionLost, !refusals.isEmpty else { return error }
+        var error = error
+        error.code = .authenticationFailed
+        error.reason += "; it had not taken " + refusals.map { "`\($0.offer.source)`" }.joined(separator: ", ")
+        error.hint = ConnectHints.manyKeys
+        return error
+    }
+
     private var details: String {
         var clauses = plan.leftOut.map { "`\($0.source)`: \($0.reason)" }
         if case .failure(let error) = agent, !refusals.isEmpty { clauses.append("\(error)") }

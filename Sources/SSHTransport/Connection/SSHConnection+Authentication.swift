@@ -25,7 +25,9 @@ extension SSHConnection {
         let plan = try await plan(agent: (try? agent.get()) ?? [])
         var report = AuthenticationReport(plan: plan, agent: agent)
         for offer in plan.offers {
-            guard let refusal = try await attempt(offer) else {
+            let refusal: String?
+            do { refusal = try await attempt(offer) } catch { throw report.explained(error) }
+            guard let refusal else {
                 login = LoginRecord(source: offer.source, validBefore: offer.certificate?.validBefore)
                 return
             }

@@ -208,7 +208,7 @@ extension SSHConnection {
         let said = phase == .banner ? session?.serverBanner.map { "; it said \($0.debugDescription)" } : nil
         terminate(
             failure(
-                .timedOut, "no answer within \(settings.connectTimeout)\(said ?? "")",
+                .timedOut, "no answer from \(place) within \(settings.connectTimeout.text)\(said ?? "")",
                 hint: ConnectHints.timeout(in: phase)))
     }
 }

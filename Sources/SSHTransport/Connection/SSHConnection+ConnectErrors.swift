@@ -31,12 +31,14 @@ extension SSHConnection {
             ?? lastIntroduction
     }
 
+    /// The server's address, for messages.
+    var place: String { "`\(settings.address)` port \(settings.port)" }
+
     func connectFailure(_ error: any Error) -> SSHError {
-        let address = "`\(settings.address)` port \(settings.port)"
         switch error {
         case ChannelError.connectTimeout:
             return failure(
-                .timedOut, "no answer from \(address) within \(settings.connectTimeout)",
+                .timedOut, "no answer from \(place) within \(settings.connectTimeout.text)",
                 hint: ConnectHints.timeout(in: phase),
                 underlying: error)
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
@@ -47,11 +49,11 @@ extension SSHConnection {
         case let error as NIOConnectionError:
             let causes = error.connectionErrors.map { "\($0.target.ipAddress ?? "?"): \(Self.text(of: $0.error))" }
             return failure(
-                .connectFailed, "\(address): \(causes.joined(separator: ", "))", hint: ConnectHints.refused,
+                .connectFailed, "\(place): \(causes.joined(separator: ", "))", hint: ConnectHints.refused,
                 underlying: error)
         default:
             return failure(
-                .connectFailed, "\(address): \(Self.text(of: error))", hint: ConnectHints.refused, underlying: error)
+                .connectFailed, "\(place): \(Self.text(of: error))", hint: ConnectHints.refused, underlying: error)
         }
     }
 
@@ -114,7 +116,7 @@ extension SSHConnection {
             hint: ConnectHints.banner, underlying: underlying)
     }
 
-    private static func text(of error: any Error) -> String {
+    static func text(of error: any Error) -> String {
         (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 }
@@ -125,6 +127,9 @@ enum ConnectHints {
     static let bindAddress = "`BindAddress` in ssh_config has to be an IP address here"
     static let keyExchange = "the server's log may say more (`LogLevel VERBOSE` in sshd_config)"
     static let banner = "check that the port is sshd's"
+    static let manyKeys =
+        "`MaxAuthTries` of the server is lower than the number of keys offered: name the right one with `identity_file`, "
+        + "and set `identities_only: true`"
     static let busy =
         "a server with many logins at once drops some (`MaxStartups`); one may also refuse this machine's address"
 

@@ -80,7 +80,7 @@ extension SSHConnection {
     private func noAnswer(_ host: String, _ port: Int, _ timeout: Duration) -> SSHError {
         SSHError(
             .timedOut, label: settings.label, phase: .connect,
-            reason: "no answer from `\(host)` port \(port) within \(timeout)", hint: ConnectHints.refused)
+            reason: "no answer from `\(host)` port \(port) within \(timeout.text)", hint: ConnectHints.refused)
     }
 
     /// In the words of a connect: for whoever comes through, this host does what the operating system does otherwise.

@@ -121,8 +121,13 @@ extension SSHConnection {
     func lost(_ reason: String?, underlying: (any Error)? = nil) -> SSHError {
         SSHError(
             .connectionLost, label: settings.label, phase: phase,
-            reason: reason ?? origin?.reasonOfEnd ?? "the connection broke",
+            reason: reason ?? origin?.reasonOfEnd ?? "the connection broke\(Self.clause(of: underlying))",
             hint: "commands started on the host may still be running", underlying: underlying)
+    }
+
+    /// What the operating system said of the socket: that nothing was acknowledged for too long, say.
+    private static func clause(of error: (any Error)?) -> String {
+        (error as? IOError).map { ": \(text(of: $0))" } ?? ""
     }
 
     /// What an error of libssh2 that ends the connection means.

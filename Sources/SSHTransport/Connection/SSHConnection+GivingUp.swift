@@ -91,7 +91,7 @@ extension SSHConnection {
         case .timedOut(_, let limit):
             SSHError(
                 .timedOut, label: settings.label, phase: .channelOpen,
-                reason: "the command did not start within \(limit)")
+                reason: "the command did not start within \(limit.text)")
         }
     }
 }

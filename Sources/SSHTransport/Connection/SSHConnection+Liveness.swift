@@ -52,7 +52,7 @@ extension SSHConnection {
         let hasWork = channels.contains { $0.inputBytes > 0 }
         return SSHError(
             hasWork ? .noProgress : .connectionLost, label: settings.label, phase: phase,
-            reason: "the server has not answered for \(duration)\(hasWork ? " and takes no more data" : "")",
+            reason: "the server has not answered for \(duration.text)\(hasWork ? " and takes no more data" : "")",
             hint: "commands started on the host may still be running")
     }
 }

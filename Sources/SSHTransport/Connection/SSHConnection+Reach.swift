@@ -15,7 +15,7 @@ extension SSHConnection {
         // Both closures run on the event loop, as everything does that touches the attempt.
         let bound = NIOLoopBound(attempt, eventLoop: eventLoop)
         let late = SSHError(
-            .timedOut, label: settings.label, phase: .forward, reason: "no answer within \(timeout)")
+            .timedOut, label: settings.label, phase: .forward, reason: "no answer within \(timeout.text)")
         let timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) { bound.value.end(.failure(late)) }
         let result: Result<Void, SSHError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
