@@ -6,6 +6,7 @@ import Testing
 struct RunEvent: Decodable {
     struct Failure: Decodable {
         var code: String
+        var host: String?
         var message: String
         var evidence: [String]?
         var hint: String?
@@ -26,8 +27,10 @@ struct RunEvent: Decodable {
     var phase: String?
     var step: String?
     var text: String?
+    var message: String?
     var detail: String?
     var percent: Int?
+    var inFlight: Int?
     var wasPresent: Bool?
     var transferredFiles: Int?
     var transferredBytes: Int64?

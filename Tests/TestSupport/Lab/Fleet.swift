@@ -54,14 +54,7 @@ package struct Fleet: Sendable {
         }
         var parts = [
             ("service", "acebook"),
-            (
-                "ssh",
-                """
-                  user: \(hosts.first?.sshd.user ?? NSUserName())
-                  identity_file: \(hosts.first?.sshd.clientKeys.ed25519 ?? "")
-                  known_hosts: known_hosts
-                """
-            ),
+            ("ssh", sshSection),
             ("hosts", entries.joined(separator: "\n")),
             ("balancer", "  haproxy: { socket: \(haproxy.socket), backends: [web] }"),
             ("release", "  from: \(release.path)\n  to: \(lab.path("hosts"))/{host}/srv/acebook"),
@@ -83,6 +76,15 @@ package struct Fleet: Sendable {
             value.hasPrefix(" ") ? "\(key):\n\(value)\n" : "\(key): \(value)\n"
         }
         return try lab.write(text.joined(), to: name)
+    }
+
+    /// The `ssh` section, unless another one is asked for.
+    package var sshSection: String {
+        """
+          user: \(hosts.first?.sshd.user ?? NSUserName())
+          identity_file: \(hosts.first?.sshd.clientKeys.ed25519 ?? "")
+          known_hosts: known_hosts
+        """
     }
 
     /// The version that each host's `current` means, in the order of the hosts.

@@ -23,8 +23,10 @@ final class LabWatchdog: Sendable {
             .init(
                 name: "lab-watchdog",
                 argv: ["\(Repository.root)/Tests/Scripts/lab-watchdog", "\(getpid())", registry],
-                environment: ["PATH": Lab.searchPath], directory: "/", output: "/dev/null"))
+                environment: ["PATH": Lab.searchPath].merging(Self.kept) { $1 }, directory: "/", output: "/dev/null"))
     }
+
+    private static let kept = ProcessInfo.processInfo.environment.filter { $0.key == "DEPLOY_LAB_KEEP" }
 
     func watch(process: pid_t) {
         guard isStarted.withLock({ $0 }), let started = ProcessTable.startTime(of: process) else { return }
