@@ -29,6 +29,7 @@ struct PlanPreviewTests {
                 balancer    HAProxy at /run/haproxy.sock on lb-1, every backend that holds the host; drain timeout auto, then put back
                 health      GET :3000/healthz: 2 good in a row within 1 min, and good for 10 s
                 in service  at least 1 of 2 while a batch is out (min_in_service: all but one batch)
+                time        at least 20 s of health checks and waits, at most 1 h (rollout.timeout)
                 on failure  the host goes back to its release and into rotation; the first failure starts no new host
 
                 batch  host   upload  prepare  drain  drained  switch  activate  health  healthy  enable  left in service
@@ -37,6 +38,7 @@ struct PlanPreviewTests {
 
                 phase        where           command
                 build        here, once      npm run build
+                upload       every host      where it is missing: mkdir, else sudo -n install -d -o app /srv/acebook
                 upload       every host      rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked
                 prepare      every host      dependencies: npm ci
                 once_before  one host, once  migrate: npm run migrate
@@ -69,6 +71,28 @@ struct PlanPreviewTests {
         #expect(preview.steps.isEmpty)
     }
 
+    @Test func `without a balancer no count of hosts in service is promised`() throws {
+        let inventory = Self.inventory(hosts: 1)
+        let preview = try PlanPreview(
+            inventory, hosts: inventory.hosts, runsOnceSteps: true, Self.surroundings(sourceExists: true))
+        let plan = text(preview.lines)
+        #expect(plan.contains("\nin service  not watched: without a balancer nobody counts who serves\n"), "\(plan)")
+        #expect(!plan.contains("at least 1 of 1"))
+    }
+
+    @Test func `waits that last longer than the rollout may are noted`() throws {
+        var inventory = Self.inventory(hosts: 3)
+        inventory.health = HealthConfiguration(check: .tcp(port: 3000), healthyFor: .seconds(60))
+        inventory.rollout.wait = .seconds(30)
+        inventory.rollout.timeout = .seconds(200)
+        let preview = try PlanPreview(
+            inventory, hosts: inventory.hosts, runsOnceSteps: true, Self.surroundings(sourceExists: true))
+        #expect(preview.shortestDuration == .seconds(3 * 60 + 2 * 30))
+        #expect(
+            preview.notes.contains(
+                "health checks and waits alone take 4 min, and `rollout.timeout` ends the rollout after 3 min 20 s"))
+    }
+
     @Test(arguments: [
         (false, "a batch of 1 leaves 0 of 1 in service, `min_in_service` is 1: refused without --allow-downtime"),
         (true, "a batch of 1 leaves 0 of 1 in service, `min_in_service` is 1: going on with --allow-downtime"),
@@ -91,7 +115,7 @@ struct PlanPreviewTests {
             preview.json.text
                 == #"{"service":"acebook","release":{"from":"/project/dist","to":"/srv/acebook","#
                 + #""link":"/srv/acebook/current","layout":"releases","from_exists":true},"batches":[["web-1"]],"#
-                + #""left_in_service":[0],"fleet":1,"min_in_service":1,"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","#
+                + #""left_in_service":[0],"fleet":1,"time":{"at_least":"0 ms","at_most":"1 h"},"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","command":"where it is missing: mkdir, else sudo -n install -d -o app /srv/acebook"},{"phase":"upload","where":"every host","#
                 + #""command":"rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked"},"#
                 + #"{"phase":"switch","where":"host by host","#
                 + #""command":"/srv/acebook/current → /srv/acebook/releases/<id>"}],"notes":["#

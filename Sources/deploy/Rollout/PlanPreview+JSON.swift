@@ -19,7 +19,12 @@ extension PlanPreview {
                 ])
             },
             "left_in_service": .array(batches.map { .integer(Int64(fleetCount - $0.count)) }),
-            "fleet": .integer(Int64(fleetCount)), "min_in_service": .integer(Int64(minInService)),
+            "fleet": .integer(Int64(fleetCount)),
+            "min_in_service": watchesCapacity ? .integer(Int64(minInService)) : nil,
+            "time": .object([
+                "at_least": .string(ReadableDuration.text(shortestDuration)),
+                "at_most": .string(ReadableDuration.text(inventory.rollout.timeout)),
+            ]),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
             "secrets": .array(inventory.secretNames.map(JSONValue.string)),
             "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),

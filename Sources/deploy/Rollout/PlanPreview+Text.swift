@@ -27,8 +27,10 @@ extension PlanPreview {
         for text in PolicyText.publicChecks(inventory.publicChecks) { add("", text) }
         add(
             "in service",
-            "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"
-        )
+            watchesCapacity
+                ? "at least \(minInService) of \(fleetCount) while a batch is out (\(PolicyText.minInService(inventory.rollout)))"
+                : "not watched: without a balancer nobody counts who serves")
+        add("time", PolicyText.time(atLeast: shortestDuration, atMost: inventory.rollout.timeout))
         if let canary { add("canary", PolicyText.canary(canary, batches.first?.map(\.name) ?? [])) }
         add("on failure", PolicyText.failure(inventory.rollout, release.layout))
         if let secrets = PolicyText.secrets(inventory) { add("secrets", secrets) }

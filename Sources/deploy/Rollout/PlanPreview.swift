@@ -24,7 +24,8 @@ struct PlanPreview: Sendable {
     /// There are `once` steps, and they do not run.
     let leavesOutOnceSteps: Bool
     private(set) var sourceExists: Bool
-    let hostsAreRoot: Bool
+    /// The accounts of the SSH connections.
+    let accounts: Set<String>
     /// What the driver will ask of the balancer for a host.
     let drainCalls: [String]
     let enableCalls: [String]
@@ -43,7 +44,7 @@ struct PlanPreview: Sendable {
         steps = inventory.steps.filter { phase, steps in !steps.isEmpty && (runsOnceSteps || !isOnce(phase)) }
         leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
         sourceExists = surroundings.directoryExists(release.source)
-        hostsAreRoot = batches.joined().allSatisfy { surroundings.user($0) == "root" }
+        accounts = Set(batches.joined().map(surroundings.user))
         (drainCalls, enableCalls, balancerLimits) = surroundings.balancerCalls(inventory.balancer)
     }
 
@@ -65,6 +66,8 @@ struct PlanPreview: Sendable {
     /// What the service runs from.
     var liveDirectory: String { release.layout == .inPlace ? release.destination : release.link }
 
+    var hostsAreRoot: Bool { accounts == ["root"] }
+
     var hostCount: Int { batches.joined().count }
 
     /// Hosts of the inventory that take releases: what is registered in the balancer, as far as the file knows.
@@ -74,6 +77,16 @@ struct PlanPreview: Sendable {
     var minInService: Int {
         let batchSize = batches.map(\.count).max() ?? 1
         return inventory.rollout.minInService.targets(registered: fleetCount, batchSize: batchSize)
+    }
+
+    /// Without a balancer nobody can say how many hosts serve, and the rule is not applied.
+    var watchesCapacity: Bool { inventory.balancer.kind != .none }
+
+    /// What the waits of the inventory come to: good probes, staying good, the canary's time, the time between batches.
+    /// Uploads, steps and drains take theirs on top.
+    var shortestDuration: Duration {
+        let health = inventory.health.map { max($0.interval * ($0.successes - 1), $0.healthyFor) } ?? .zero
+        return health * batches.count + inventory.rollout.wait * max(0, batches.count - 1) + (canary?.bake ?? .zero)
     }
 
     /// What a reader should know beyond the tables.
@@ -88,6 +101,12 @@ struct PlanPreview: Sendable {
             notes.append(
                 inventory.rollout.allowsDowntime
                     ? "\(rule): going on with --allow-downtime" : "\(rule): refused without --allow-downtime")
+        }
+        if shortestDuration > inventory.rollout.timeout {
+            notes.append(
+                "health checks and waits alone take \(ReadableDuration.text(shortestDuration)), "
+                    + "and `rollout.timeout` ends the rollout after \(ReadableDuration.text(inventory.rollout.timeout))"
+            )
         }
         if release.layout == .inPlace {
             notes.append(

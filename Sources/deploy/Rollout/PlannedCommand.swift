@@ -30,7 +30,11 @@ extension PlanPreview {
 
     private var uploadTexts: [String] {
         let shared = release.shared.directories + release.shared.files
-        return ["rsync \(release.source)/ → \(releaseDirectory), unchanged files linked"]
+        let account = accounts.count == 1 ? accounts.first ?? "" : "USER"
+        let made =
+            hostsAreRoot
+            ? [] : ["where it is missing: mkdir, else sudo -n install -d -o \(account) \(release.destination)"]
+        return made + ["rsync \(release.source)/ → \(releaseDirectory), unchanged files linked"]
             + (release.environmentFile.map { ["\($0), mode 0600, of the variables of `env` and `secrets`"] } ?? [])
             + (shared.isEmpty ? [] : ["\(shared.joined(separator: ", ")) → \(release.destination)/shared"])
             + (release.owner.map { ["\(hostsAreRoot ? "" : "sudo -n ")chown -R -h -- \($0) \(releaseDirectory)"] } ?? [])

@@ -86,6 +86,12 @@ enum PolicyText {
         }
     }
 
+    static func time(atLeast shortest: Duration, atMost timeout: Duration) -> String {
+        let end = "at most \(ReadableDuration.text(timeout)) (rollout.timeout)"
+        guard shortest > .zero else { return end }
+        return "at least \(ReadableDuration.text(shortest)) of health checks and waits, \(end)"
+    }
+
     static func failure(_ policy: RolloutPolicy, _ layout: ReleaseConfiguration.Layout) -> String {
         let reaction =
             switch (policy.onFailure, layout) {
