@@ -20,6 +20,7 @@ struct SetupTests {
             let begun = try await deploy(["init"], in: lab)
             #expect(begun.succeeded, "\(begun.errorText)")
             #expect(begun.text.contains("took from `deploy-to-instance.sh`: the host `ec2-18-130-1-2"), "\(begun.text)")
+            #expect(LabLog(path: lab.path("hosts.yml")).text == Self.starter)
             let plan = try await deploy(["plan"], in: lab)
             #expect(plan.succeeded, "\(plan.errorText)")
             #expect(plan.text.hasPrefix("plan: acebook to 1 host in 1 batch; nothing was contacted"))
@@ -38,6 +39,35 @@ struct SetupTests {
             #expect(begun.succeeded, "\(begun.errorText)")
             let plan = try await deploy(["plan"], in: lab)
             #expect(plan.succeeded, "\(plan.errorText)")
+        }
+    }
+
+    @Test func `init on a terminal asks, offers what it found, and takes the answers`() async throws {
+        try await Lab.run { lab in
+            try lab.write(
+                "scp -i ~/.ssh/key.pem -r dist app@10.0.0.1:/srv/shop && ssh app@10.0.0.1 sudo systemctl restart shop\n",
+                to: "deploy.sh")
+            let answers = [
+                ("Service [shop]: ", ""), ("Hosts [10.0.0.1]: ", "10.0.0.1, 10.0.0.2"), ("SSH user [app]: ", "ada"),
+                ("Directory to deploy [dist]: ", ""), ("Directory on the hosts [/srv/shop]: ", "/srv/acebook"),
+                ("systemd unit to restart [shop]: ", ""), ("Health check (such as :3000/healthz): ", ":8080/up"),
+            ]
+            let question = JSONValue.array(answers.map { .array([.string($0), .string($1)]) }).text
+            let begun = try await lab.command(
+                [
+                    "python3", "\(Repository.root)/Tests/Scripts/on-terminal", question,
+                    try Repository.product("deploy"),
+                    "init",
+                ], environment: ["NO_COLOR": "1"])
+            #expect(begun.succeeded, "\(begun.text)\(begun.errorText)")
+            #expect(begun.text.contains("found in `deploy.sh`: the host `10.0.0.1`"), "\(begun.text)")
+            let hosts = try await deploy(["hosts", "--graph"], in: lab)
+            #expect(hosts.text.contains("web-2  10.0.0.2"), "\(hosts.errorText)")
+            let plan = try await deploy(["plan"], in: lab)
+            #expect(plan.text.contains("/srv/acebook/releases/<id>"), "\(plan.errorText)")
+            #expect(plan.text.contains("GET :8080/up"))
+            let config = try await deploy(["config"], in: lab)
+            #expect(config.text.contains("  user: ada\n"))
         }
     }
 
@@ -65,7 +95,7 @@ struct SetupTests {
             #expect(
                 plan.errorText == """
                     error: `inventory.ini` is an Ansible inventory: it says which hosts there are, and not what is deployed
-                      hint: `deploy hosts` and `deploy exec` take it as it is; for a rollout write a `hosts.yml`:
+                      hint: `deploy hosts`, `deploy exec` and `deploy check` take it as it is; for a rollout write a `hosts.yml`:
                         service: app
                         host_sources: [{ ansible: { path: inventory.ini, hosts: all } }]
                         release: { from: ./dist, to: /srv/app }
@@ -111,6 +141,43 @@ struct SetupTests {
             #expect(try JSONValue(parsing: json.text)["env"]?["STAGE"] == .string("test"))
         }
     }
+
+    private static let starter = """
+        # yaml-language-server: $schema=.deploy/schema.json
+        # What is deployed, where, and how. `deploy plan` shows what it means; `deploy` does it.
+        service: acebook
+
+        ssh:
+          user: ec2-user
+          identity_file: ~/.ssh/acebook.pem
+
+        hosts:
+          web-1: { address: ec2-18-130-1-2.eu-west-2.compute.amazonaws.com }
+          # web-2: { address: … }   # with a second host and a balancer nobody sees a restart
+
+        # The load balancer in front of the hosts. Without one a restart in place is downtime for its host.
+        # balancer: { haproxy: { hosts: [lb-1], socket: /run/haproxy/admin.sock } }   # lb-1 under `hosts`, with `deploy: false`
+        # balancer: { aws_target_group: "arn:aws:elasticloadbalancing:…" }
+
+        # health: { http: ":3000/healthz" }   # when a host counts as serving, asked from the host itself
+
+        release:
+          from: ./
+          to: /srv/acebook   # will hold releases/ and shared/
+          exclude: ["node_modules"]
+          # The path that the service runs in. It becomes a link to the live release; where a directory is now,
+          # `deploy --adopt` makes a release of it first, once.
+          link: /home/ec2-user/acebook
+
+        steps:
+          prepare:    # on every host, in the new release, while the old one serves
+            - run: npm ci
+          activate:   # the new release is live, the host out of rotation
+            - restart: acebook
+
+        # rollout: { batch_size: 1, on_failure: rollback_host }   # what holds without it, up to four hosts
+
+        """
 
     private func deploy(
         _ arguments: [String], in lab: Lab, environment: [String: String] = [:]

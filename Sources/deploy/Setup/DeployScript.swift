@@ -30,7 +30,15 @@ struct DeployScript: Equatable {
 
     // MARK: Private
 
+    /// Words that a line says something with; the others are not looked at any closer.
+    private static let words = [
+        "ssh", "scp", "rsync", "sftp", "systemctl", "service", "npm", "yarn", "pip", "bundle", "curl",
+    ]
+    /// As many lines as one line stands for at most, and as many values as a variable has.
+    private static let limit = 64
+
     private mutating func read(_ line: String) {
+        guard Self.words.contains(where: line.contains) else { return }
         let calls = ["ssh", "scp", "rsync", "sftp"]
         if calls.contains(where: line.contains) {
             if let match = line.firstMatch(of: /(?:^|\s)-i\s*["']?([^\s"']+)/), !match.1.contains("$") {
@@ -101,9 +109,10 @@ struct DeployScript: Equatable {
         } else {
             return
         }
-        variables[name] = filled(values, variables).flatMap { text in
+        let words = filled(values, variables).lazy.flatMap { text in
             text.split { " \t\"'()".contains($0) }.map(String.init).filter { !$0.isEmpty }
         }
+        variables[name] = Array(words.prefix(limit))
     }
 
     /// The line with the values of its variables, once for each value of the one that has several.
@@ -123,7 +132,7 @@ struct DeployScript: Equatable {
                 let values = match.1.map { variables[String($0)] ?? [] } ?? [String(match.2 ?? "")]
                 // What is not known stays a variable of another name, so that it is not looked at again.
                 let replacements = values.isEmpty ? ["$0"] : values
-                for value in replacements.prefix(64) where next.count < 256 {
+                for value in replacements where next.count < limit {
                     next.append(line.replacingCharacters(of: match.range, with: value))
                 }
                 hasChanged = true

@@ -42,6 +42,9 @@ struct StarterText {
             lines += starter.namedHosts.map { host in
                 host.address.map { "  \(host.name): { address: \(YAMLText.scalar($0)) }" } ?? "  \(host.name):"
             }
+            if starter.hosts.count == 1 {
+                lines.append("  # web-2: { address: … }   # with a second host and a balancer nobody sees a restart")
+            }
         } else if starter.ansible == nil {
             lines += [
                 "hosts:                      # put your hosts here; a name may be one of ~/.ssh/config",
@@ -76,8 +79,8 @@ struct StarterText {
         }
         if let link = starter.link, link != destination {
             lines += [
-                "  # The path that the service runs in. It becomes a link to the live release; a directory that is there now is",
-                "  # left alone until you say what is to become of it.", "  link: \(YAMLText.scalar(link))",
+                "  # The path that the service runs in. It becomes a link to the live release; where a directory is now,",
+                "  # `deploy --adopt` makes a release of it first, once.", "  link: \(YAMLText.scalar(link))",
             ]
         }
         return lines
