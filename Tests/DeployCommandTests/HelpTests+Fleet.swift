@@ -56,6 +56,7 @@ extension HelpTests {
 
                 SSH and sudo, rsync on both sides, disk space, clocks, the balancer's members,
                 health now, the lease. Ends with 0 where a rollout could start, else with 3.
+                Of an Ansible inventory, or one without `release`, the hosts alone are looked at.
 
                 Examples:
                   deploy check

@@ -4,6 +4,12 @@ import Execution
 import Reporting
 import Rollout
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Preflight as a doctor: everything that a rollout needs is looked at, and nothing is changed.
 struct CheckCommand: ConsoleCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +19,7 @@ struct CheckCommand: ConsoleCommand {
         discussion: """
             SSH and sudo, rsync on both sides, disk space, clocks, the balancer's members,
             health now, the lease. Ends with 0 where a rollout could start, else with 3.
+            Of an Ansible inventory, or one without `release`, the hosts alone are looked at.
 
             Examples:
               deploy check
@@ -26,8 +33,9 @@ struct CheckCommand: ConsoleCommand {
     @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
     func perform(_ console: Console) async throws -> ExitCode {
-        let inventory = connectionOptions.applied(to: try await inventoryOptions.load(console))
+        let inventory = connectionOptions.applied(to: try await inventoryOptions.loadHosts(console))
         let hosts = try inventoryOptions.hosts(of: inventory).filter(\.isDeployedTo)
+        guard inventory.release != nil else { return try await checkHosts(hosts, of: inventory, console) }
         let planner = Planner(inventory: inventory)
         let configuration = try planner.release()
         // The size is not known before a build, so only what is full is found.
@@ -50,6 +58,27 @@ struct CheckCommand: ConsoleCommand {
                 hasHealthCheck: health != nil)
         }
         await session.close()
+        return show(check, stops, console)
+    }
+
+    // MARK: Private
+
+    /// What can be looked at where the inventory says nothing of a release.
+    private func checkHosts(_ hosts: [Host], of inventory: Inventory, _ console: Console) async throws -> ExitCode {
+        let table = try await Wiring.connectionTable(inventory, for: hosts, console)
+        let connections = Wiring.connections(inventory, table)
+        let command = FleetCommand(
+            argv: RemoteArgv(HostReach.argv, timeout: .seconds(60)), connections: connections)
+        let stops = StopRequests()
+        let listener = SignalListener(stops.receive)
+        defer { listener.stop() }
+        let answers = try await stops.cancelling { await command.perform(on: hosts.map(\.name), output: nil) }
+        await connections.close()
+        let now = Int64(SystemClock().date.timeIntervalSince1970)
+        return show(FleetCheck(answers, seconds: now), stops, console)
+    }
+
+    private func show(_ check: FleetCheck, _ stops: StopRequests, _ console: Console) -> ExitCode {
         if outputOptions.isJSON {
             console.print(check.json)
         } else {
@@ -57,8 +86,6 @@ struct CheckCommand: ConsoleCommand {
         }
         return stops.first?.exitCode ?? (check.hasProblem ? .notStarted : .success)
     }
-
-    // MARK: Private
 
     private static var nothing: ReleaseID {
         guard let id = ReleaseID("check") else { preconditionFailure("`check` is a release id") }

@@ -34,7 +34,10 @@ extension FleetCheck {
         let problems = findings.count { $0.grade == .problem }
         let warnings = findings.count { $0.grade == .warning }
         let rest = warnings == 1 ? "1 warning" : "\(warnings) warnings"
-        guard problems > 0 else { return StyledLine("ready to deploy: \(findings.count) checks, \(rest)", .good) }
+        guard problems > 0 else {
+            let what = looksAtHostsOnly ? "the hosts can be worked with" : "ready to deploy"
+            return StyledLine("\(what): \(findings.count) checks, \(rest)", .good)
+        }
         return StyledLine("not ready: \(problems == 1 ? "1 problem" : "\(problems) problems"), \(rest)", .bad)
     }
 

@@ -23,6 +23,10 @@ struct FleetCheck: Sendable {
     static let tolerableClockOffset: Duration = .seconds(5)
 
     private(set) var findings: [Finding] = []
+    /// Nothing is known of releases, the balancer and health.
+    var looksAtHostsOnly = false
+
+    init() {}
 
     /// - Parameters:
     ///   - facts: what preflight says of each host.
@@ -40,7 +44,7 @@ struct FleetCheck: Sendable {
         for host in status.hosts {
             addFacts(facts[host.host], host)
             guard case .success(let record) = host.record else { continue }
-            addClock(record)
+            addClock(record.host, record.clockOffset)
             addRotation(host, status)
             if let health = host.health {
                 add(host.host, "health", health.isHealthy ? .good : .warning, health.detail)
@@ -68,6 +72,20 @@ struct FleetCheck: Sendable {
 
     var hasProblem: Bool { findings.contains { $0.grade == .problem } }
 
+    mutating func add(
+        _ host: HostName?, _ subject: String, _ grade: Grade, _ text: String, _ hint: String? = nil
+    ) {
+        findings.append(Finding(host: host, subject: subject, grade: grade, text: text, hint: hint))
+    }
+
+    mutating func addClock(_ host: HostName, _ offset: Duration) {
+        let isTolerable = offset.magnitudeSeconds <= Self.tolerableClockOffset.magnitudeSeconds
+        let text = "\(offset.magnitudeSeconds) s \(offset < .zero ? "behind" : "ahead of") this machine"
+        add(
+            host, "clock", isTolerable ? .good : .warning, isTolerable ? "agrees with this machine" : text,
+            isTolerable ? nil : "let NTP set it")
+    }
+
     // MARK: Private
 
     private mutating func addFacts(_ result: Result<HostFacts, DeployError>?, _ host: HostStatus) {
@@ -86,15 +104,6 @@ struct FleetCheck: Sendable {
         }
     }
 
-    private mutating func addClock(_ record: HostRecord) {
-        let offset = record.clockOffset
-        let isTolerable = offset.magnitudeSeconds <= Self.tolerableClockOffset.magnitudeSeconds
-        let text = "\(offset.magnitudeSeconds) s \(offset < .zero ? "behind" : "ahead of") this machine"
-        add(
-            record.host, "clock", isTolerable ? .good : .warning, isTolerable ? "agrees with this machine" : text,
-            isTolerable ? nil : "let NTP set it")
-    }
-
     private mutating func addRotation(_ host: HostStatus, _ status: FleetStatus) {
         switch host.rotation {
         case .inRotation: add(host.host, "balancer", .good, "in rotation")
@@ -107,12 +116,6 @@ struct FleetCheck: Sendable {
                 add(host.host, "balancer", isMissing ? .problem : .warning, "the balancer says \(state)")
             }
         }
-    }
-
-    private mutating func add(
-        _ host: HostName?, _ subject: String, _ grade: Grade, _ text: String, _ hint: String? = nil
-    ) {
-        findings.append(Finding(host: host, subject: subject, grade: grade, text: text, hint: hint))
     }
 }
 

@@ -86,7 +86,7 @@ struct InventoryOptions: ParsableArguments {
             .configuration,
             "`\(path)` is an Ansible inventory: it says which hosts there are, and not what is deployed",
             hint: """
-                `deploy hosts` and `deploy exec` take it as it is; for a rollout write a `hosts.yml`:
+                `deploy hosts`, `deploy exec` and `deploy check` take it as it is; for a rollout write a `hosts.yml`:
                     service: app
                     host_sources: [{ ansible: { path: \(path), hosts: all } }]
                     release: { from: ./dist, to: /srv/app }
