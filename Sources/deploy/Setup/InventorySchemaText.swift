@@ -53,11 +53,12 @@ enum InventorySchemaText {
         }
     }
 
-    /// One of the words, or a text that a variable gives.
+    /// One of the words, or a text that a variable gives, or nothing. To an editor `true` without quotes is no word.
     private static func shape(ofWords words: [String]) -> JSONValue {
-        .object([
+        let switches: [JSONValue] = words.contains("true") ? [.bool(true), .bool(false)] : []
+        return .object([
             "anyOf": .array([
-                .object(["enum": .array(words.map(JSONValue.string))]),
+                .object(["enum": .array(switches + words.map(JSONValue.string) + [.null])]),
                 .object(["type": .string("string"), "pattern": .string("\\$\\{")]),
             ])
         ])
