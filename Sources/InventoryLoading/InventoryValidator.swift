@@ -130,7 +130,8 @@ struct InventoryValidator {
             guard NameRules.isService(text) else {
                 throw ScalarProblem(
                     "is not a service name: `\(text.shortened)`",
-                    hint: "up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit")
+                    hint: (NameRules.isService(text.lowercased()) ? "did you mean `\(text.lowercased())`? " : "")
+                        + "up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit")
             }
             return text
         }

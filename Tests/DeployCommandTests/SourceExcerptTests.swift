@@ -26,7 +26,6 @@ struct SourceExcerptTests {
             - restart: acebook
               timeout: 30
         rollout:
-          batch_size: 0
           on_failure: rolback_host
         """
 
@@ -40,11 +39,11 @@ struct SourceExcerptTests {
                 hosts.yml:1:10: `service` is not a service name: `Acebook`
                    1 | service: Acebook
                      |          ^^^^^^^
-                  hint: up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit
+                  hint: did you mean `acebook`? up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit
                 hosts.yml:3:21: `address` is not an address: `10.0.0.1:22`
                    3 |   web-1: { address: 10.0.0.1:22 }
                      |                     ^^^^^^^^
-                  hint: the port stands under `ssh: { port: … }`
+                  hint: the port has a key of its own: `address: 10.0.0.1, ssh: { port: 22 }`
                 hosts.yml:4:12: a host has no key `adress`
                    4 |   web-2: { adress: 10.0.0.2 }
                      |            ^^^^^^
@@ -52,32 +51,32 @@ struct SourceExcerptTests {
                 hosts.yml:6:9: `port` must be a whole number from 1 to 65535, not `022`
                    6 |   port: 022
                      |         ^^^
+                  hint: write `22`: a number does not begin with a zero
                 hosts.yml:7:3: `port` is already given in line 6
                    7 |   port: 23
                      |   ^^^^
+                  hint: keep one of the two
                 hosts.yml:8:1: the inventory has no key `servers`
                    8 | servers: [web-3]
                      | ^^^^^^^
                   hint: `servers` of other tools is `hosts` here
-                hosts.yml:10:22: `hosts` names `lb-1`, which is not under `hosts`
+                hosts.yml:10:22: `hosts` names `lb-1`, which is no host of this inventory
                   10 |   haproxy: { hosts: [lb-1], socket: /run/haproxy/admin.sock }
                      |                      ^^^^
-                  hint: declare it: `lb-1: { address: …, deploy: false }`
+                  hint: add it to the inventory's `hosts`: `lb-1: { address: …, deploy: false }`
                 hosts.yml:13:7: `to` must be an absolute path on the host, not `srv/acebook`
                   13 |   to: srv/acebook
                      |       ^^^^^^^^^^^
+                  hint: it begins with `/`, such as `/srv/app`
                 hosts.yml:17:16: `timeout` needs a unit
                   17 |       timeout: 30
                      |                ^^
                   hint: write `30s` for seconds; the units are ms, s, m, h, d
-                hosts.yml:19:15: `batch_size` must be a number from 1 or a percentage from `1%` to `100%`, not `0`
-                  19 |   batch_size: 0
-                     |               ^
-                hosts.yml:20:15: `on_failure` must be one of `stop`, `rollback_host`, `rollback_all`, not `rolback_host`
-                  20 |   on_failure: rolback_host
+                hosts.yml:19:15: `on_failure` must be one of `stop`, `rollback_host`, `rollback_all`, not `rolback_host`
+                  19 |   on_failure: rolback_host
                      |               ^^^^^^^^^^^^
                   hint: did you mean `rollback_host`?
-                11 mistakes; nothing was contacted
+                10 mistakes; nothing was contacted
                 """)
     }
 

@@ -29,16 +29,19 @@ import Testing
         #expect(
             Fixture.issues(text).joined(separator: "\n") == """
                 hosts.yml:1:10: `service` is not a service name: `Acebook`
-                  hint: up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit
+                  hint: did you mean `acebook`? up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit
                 hosts.yml:3:21: `address` is not an address: `10.0.0.1:22`
-                  hint: the port stands under `ssh: { port: … }`
+                  hint: the port has a key of its own: `address: 10.0.0.1, ssh: { port: 22 }`
                 hosts.yml:4:12: a host has no key `adress`
                   hint: did you mean `address`?
                 hosts.yml:6:9: `port` must be a whole number from 1 to 65535, not `022`
+                  hint: write `22`: a number does not begin with a zero
                 hosts.yml:7:3: `port` is already given in line 6
-                hosts.yml:9:22: `hosts` names `lb-1`, which is not under `hosts`
-                  hint: declare it: `lb-1: { address: …, deploy: false }`
+                  hint: keep one of the two
+                hosts.yml:9:22: `hosts` names `lb-1`, which is no host of this inventory
+                  hint: add it to the inventory's `hosts`: `lb-1: { address: …, deploy: false }`
                 hosts.yml:12:7: `to` must be an absolute path on the host, not `srv/acebook`
+                  hint: it begins with `/`, such as `/srv/app`
                 hosts.yml:16:16: `timeout` needs a unit
                   hint: write `30s` for seconds; the units are ms, s, m, h, d
                 hosts.yml:18:15: `batch_size` must be a number from 1 or a percentage from `1%` to `100%`, not `0`

@@ -67,9 +67,9 @@ import Testing
                 "prod/hosts.yml:2:19: a host has no key `adress`\n  hint: did you mean `address`?",
                 "prod/hosts.yml:3:14: `user` is not a user name: `a b`",
                 "base.yml:1:10: `service` is not a service name: `Acebook`\n"
-                    + "  hint: up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit",
+                    + "  hint: did you mean `acebook`? up to 63 lower-case letters, digits and `-`, beginning with a letter or a digit",
                 "base.yml:2:14: `port` must be a whole number from 1 to 65535, not `0`",
-                "base.yml:3:14: `A` is already given in line 3",
+                "base.yml:3:14: `A` is already given in line 3\n  hint: keep one of the two",
             ])
     }
 

@@ -69,7 +69,7 @@ import Testing
     @Test(arguments: [
         (
             "groups: { web: { hosts: [web-9] } }",
-            "3:25: `hosts` names `web-9`, which is not under `hosts`\n  hint: did you mean `web-1`?"
+            "3:25: `hosts` names `web-9`, which is no host of this inventory\n  hint: did you mean `web-1`?"
         ),
         ("groups: { web: { hosts: [\"x-*\"] } }", "3:25: `hosts` names no host: nothing matches `x-*`"),
         (

@@ -121,7 +121,7 @@ import Testing
         ),
         (
             "hosts: { a: { address: \"10.0.0.1:22\" } }",
-            "2:24: `address` is not an address: `10.0.0.1:22`\n  hint: the port stands under `ssh: { port: … }`"
+            "2:24: `address` is not an address: `10.0.0.1:22`\n  hint: the port has a key of its own: `address: 10.0.0.1, ssh: { port: 22 }`"
         ),
         (
             "hosts: { a: { address: \"-oProxyCommand=x\" } }",

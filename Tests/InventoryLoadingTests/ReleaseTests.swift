@@ -48,7 +48,12 @@ import Testing
             ]
         ),
         ("release: { from: \"\", to: /a }", ["3:18: `from` is empty"]),
-        ("release: { from: ., to: srv }", ["3:25: `to` must be an absolute path on the host, not `srv`"]),
+        (
+            "release: { from: ., to: srv }",
+            [
+                "3:25: `to` must be an absolute path on the host, not `srv`\n  hint: it begins with `/`, such as `/srv/app`"
+            ]
+        ),
         (
             "release: { from: ., to: ~/app }",
             [

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "0", "65536", "022", "0x16", "22.0", "2_2", "+22", "-22", "1e3", "22:30", "", "abc", "99999999999999999999",
+        "0", "65536", "000", "0x16", "22.0", "2_2", "+22", "-22", "1e3", "22:30", "", "abc", "99999999999999999999",
         "٢٢",
     ])
     func `what is not a whole number in its bounds is no port`(text: String) {
@@ -69,11 +69,23 @@ import Testing
             ])
     }
 
-    @Test(arguments: ["yes", "no", "on", "off", "True", "FALSE", "1", "0"])
-    func `only true and false are booleans`(text: String) {
+    @Test func `a number with a zero before it is shown without`() {
+        #expect(
+            Fixture.issues(with: "ssh: { port: 022 }") == [
+                "hosts.yml:3:14: `port` must be a whole number from 1 to 65535, not `022`\n"
+                    + "  hint: write `22`: a number does not begin with a zero"
+            ])
+    }
+
+    @Test(arguments: [
+        ("yes", "true"), ("no", "false"), ("on", "true"), ("off", "false"), ("True", "true"), ("FALSE", "false"),
+        ("1", nil), ("0", nil),
+    ])
+    func `only true and false are booleans`(text: String, meant: String?) {
+        let hint = meant.map { "\n  hint: write `\($0)`" } ?? ""
         #expect(
             Fixture.issues(with: "protected: \(text)") == [
-                "hosts.yml:3:12: `protected` must be `true` or `false`, not `\(text)`"
+                "hosts.yml:3:12: `protected` must be `true` or `false`, not `\(text)`\(hint)"
             ])
     }
 

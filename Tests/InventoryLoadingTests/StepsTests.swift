@@ -139,7 +139,10 @@ import Testing
             "steps: { once_before: [{ run: a, concurrency: 2 }] }",
             "3:34: `concurrency` has no effect on a step that runs once"
         ),
-        ("steps: { prepare: [{ run: a, sudo: yes }] }", "3:36: `sudo` must be `true`, `false` or a user, not `yes`"),
+        (
+            "steps: { prepare: [{ run: a, sudo: yes }] }",
+            "3:36: `sudo` must be `true`, `false` or a user, not `yes`\n  hint: write `true`"
+        ),
         (
             "steps: { prepare: [{ run: a, sudo: \"a;b\" }] }",
             "3:36: `sudo` must be `true`, `false` or a user, not `a;b`"

@@ -100,14 +100,14 @@ import Testing
                     env: {}
                     """
             ) == [
-                "hosts.yml:3:20: `A` is already given in line 3",
-                "hosts.yml:3:26: `B` is already given in line 3",
+                "hosts.yml:3:20: `A` is already given in line 3\n  hint: keep one of the two",
+                "hosts.yml:3:26: `B` is already given in line 3\n  hint: keep one of the two",
                 "hosts.yml:3:35: `C` has no value\n  hint: write \"\" for an empty text",
-                "hosts.yml:3:37: `C` is already given in line 3",
+                "hosts.yml:3:37: `C` is already given in line 3\n  hint: keep one of the two",
                 "hosts.yml:6:9: `user` is not a user name: `a b`",
-                "hosts.yml:7:3: `port` is already given in line 5",
-                "hosts.yml:8:1: `service` is already given in line 1",
-                "hosts.yml:9:1: `env` is already given in line 3",
+                "hosts.yml:7:3: `port` is already given in line 5\n  hint: keep one of the two",
+                "hosts.yml:8:1: `service` is already given in line 1\n  hint: keep one of the two",
+                "hosts.yml:9:1: `env` is already given in line 3\n  hint: keep one of the two",
             ])
     }
 

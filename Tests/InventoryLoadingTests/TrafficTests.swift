@@ -80,7 +80,7 @@ import Testing
         ),
         (
             "balancer: { haproxy: { socket: a, hosts: [lb] } }",
-            "3:43: `hosts` names `lb`, which is not under `hosts`\n  hint: declare it: `lb: { address: …, deploy: false }`"
+            "3:43: `hosts` names `lb`, which is no host of this inventory\n  hint: add it to the inventory's `hosts`: `lb: { address: …, deploy: false }`"
         ),
         ("balancer: { haproxy: { socket: /a, hosts: [web-1, web-1] } }", "3:43: `hosts` names `web-1` twice"),
         (
@@ -175,6 +175,7 @@ import Testing
         ("http: \":3000?a=b\"", .http(url: ":3000/?a=b", headers: [:])),
         ("http: http://localhost", .http(url: "http://localhost/", headers: [:])),
         ("http: \"http://[::1]:80/a\"", .http(url: "http://[::1]:80/a", headers: [:])),
+        ("http: { url: \":1/\", host: \"{host}.a:1\" }", .http(url: ":1/", headers: ["Host": "{host}.a:1"])),
         ("http: { url: \"HTTPS://a.b:443/{service}\" }", .http(url: "HTTPS://a.b:443/{service}", headers: [:])),
         ("tcp: \":3000\"", .tcp(port: 3000)), ("tcp: 3000", .tcp(port: 3000)),
         ("run: \"test -f $X/${Y}\"", .command("test -f $X/${Y}")),
@@ -214,7 +215,14 @@ import Testing
             "health: { http: { url: \":1\", headers: { a: \"b\\r\\nc: d\" } } }",
             "3:44: `a` holds the control character U+D"
         ),
-        ("health: { http: { url: \":1\", host: a } }", "3:30: `host` is not supported in this version"),
+        (
+            "health: { http: { url: \":1\", host: \"a/b\" } }",
+            "3:36: `host` is not the name of a host: `a/b`\n  hint: as in a URL: `www.example.com`"
+        ),
+        (
+            "health: { http: { url: \":1\", host: a, headers: { host: b } } }",
+            "3:50: `host` is given by `host` already"
+        ),
         (
             "health: { http: \":1\", expect: { status: 2xx } }",
             "3:41: `status` must be a status such as `200`, a range such as `200-399` or a list of them, not `2xx`\n  hint: write \"200-299\""

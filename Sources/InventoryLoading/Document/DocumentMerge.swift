@@ -7,20 +7,20 @@ import DeployModel
 enum DocumentMerge {
     static func merged(_ over: DocumentNode, over base: DocumentNode) -> DocumentNode {
         guard case .map(let own) = over.content, case .map(let inherited) = base.content else { return over }
-        var entries = inherited
+        var entries: [DocumentNode.Entry?] = inherited
+        let places = Dictionary(inherited.enumerated().map { ($1.key, $0) }) { first, _ in first }
         for entry in own {
-            guard let place = entries.firstIndex(where: { $0.key == entry.key }) else {
+            guard let place = places[entry.key], let base = entries[place] else {
                 entries.append(entry)
                 continue
             }
             if entry.value.content != .null {
                 entries[place] = DocumentNode.Entry(
-                    key: entry.key, keyLocation: entry.keyLocation,
-                    value: merged(entry.value, over: entries[place].value))
+                    key: entry.key, keyLocation: entry.keyLocation, value: merged(entry.value, over: base.value))
             } else if entry.value.isWrittenNull {
-                entries.remove(at: place)
+                entries[place] = nil
             }
         }
-        return DocumentNode(content: .map(entries), location: over.location)
+        return DocumentNode(content: .map(entries.compactMap(\.self)), location: over.location)
     }
 }

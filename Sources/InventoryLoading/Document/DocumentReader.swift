@@ -61,7 +61,8 @@ struct DocumentReader {
         scan.duplicateKeys.map { duplicate in
             InventoryIssue(
                 "`\(duplicate.key.shortened)` is already given in line \(duplicate.first.line)", at: duplicate.location,
-                hint: duplicate.key == "<<" ? "several merges are one list: `<<: [*a, *b]`" : nil)
+                hint: duplicate.key == "<<"
+                    ? "several merges are one list: `<<: [*a, *b]`" : "keep one of the two")
         }
     }
 

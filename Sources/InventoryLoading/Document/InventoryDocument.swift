@@ -101,6 +101,9 @@ struct InventoryDocument {
                 InventoryIssue("`extends`: \(reason)", at: location, hint: "the path starts beside this file")
             ])
         }
+        guard bytes.count <= SourceText.limitBytes else {
+            throw InventoryError([InventoryIssue("`extends`: `\(path.shortened)` is larger than 8 MiB", at: location)])
+        }
         return try DocumentReader.read(bytes, file: file)
     }
 }

@@ -3,6 +3,9 @@ import Yams
 
 /// Says in our words what the YAML parser tripped over, and what was probably meant.
 struct SyntaxIssue {
+    /// YAML 1.2, section 7.4.
+    private static let limitKey = 1024
+
     let text: SourceText
     let file: String
 
@@ -52,7 +55,11 @@ struct SyntaxIssue {
                 "this alias names no anchor that stands before it", at: place,
                 hint: "`*name` needs an earlier `&name`; for a text that begins with `*`, \(quotes)")
         case "could not find expected ':'":
-            return InventoryIssue("this line is not `key: value`", at: start, hint: "a `:` or a quote is missing")
+            let isLong = line(start.line).count > Self.limitKey
+            return InventoryIssue(
+                "this line is not `key: value`", at: start,
+                hint: isLong
+                    ? "a key has at most \(Self.limitKey) characters and one line" : "a `:` or a quote is missing")
         case "found unexpected end of stream":
             return InventoryIssue("the quote that opens here is never closed", at: start)
         case "found unknown escape character":

@@ -4,8 +4,11 @@ import DeployModel
 enum NumberText {
     static func integer(_ text: String, in range: ClosedRange<Int>) throws(ScalarProblem) -> Int {
         guard let number = decimal(text), range.contains(number) else {
+            let digits = text.drop { $0 == "0" }
             throw ScalarProblem(
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not `\(text.shortened)`")
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not `\(text.shortened)`",
+                hint: text.hasPrefix("0") && decimal(String(digits)).map(range.contains) == true
+                    ? "write `\(digits)`: a number does not begin with a zero" : nil)
         }
         return number
     }

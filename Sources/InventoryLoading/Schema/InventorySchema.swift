@@ -137,7 +137,7 @@ package enum InventorySchema {
             .init("http", .oneOf([.value, .map(http)])), .init("expect", .map(expect)), .init("interval"),
             .init("max_failures"),
         ])
-    static let http = MapSchema("`http`", [.init("url"), .init("headers", .names(.value))], later: ["host"])
+    static let http = MapSchema("`http`", [.init("url"), .init("host"), .init("headers", .names(.value))])
     static let expect = MapSchema("`expect`", [.init("status"), .init("body_contains")])
 
     static let rollout = MapSchema(

@@ -58,9 +58,9 @@ struct BalancerSection {
         let hosts = inventory.hosts.map(\.name)
         guard let name = HostName(text), hosts.contains(name) || context.isAwaitingHosts else {
             throw ScalarProblem(
-                "names `\(text.shortened)`, which is not under `hosts`",
+                "names `\(text.shortened)`, which is no host of this inventory",
                 hint: Spelling.nearest(to: text, among: hosts.map(\.text)).map { "did you mean `\($0)`?" }
-                    ?? "declare it: `\(text.shortened): { address: …, deploy: false }`")
+                    ?? "add it to the inventory's `hosts`: `\(text.shortened): { address: …, deploy: false }`")
         }
         return name
     }

@@ -59,7 +59,7 @@ struct GroupsSection {
         for name in try HostRange(text).texts {
             guard let host = HostName(name), known.contains(host) || context.isAwaitingHosts else {
                 throw ScalarProblem(
-                    "names `\(name.shortened)`, which is not under `hosts`",
+                    "names `\(name.shortened)`, which is no host of this inventory",
                     hint: Spelling.nearest(to: name, among: hosts.map(\.text)).map { "did you mean `\($0)`?" })
             }
             names.append(host)

@@ -73,11 +73,14 @@ struct HealthSection {
         map.require("url", hint: "such as `url: \":3000/healthz\"`")
         let url = map.value("url") { (text) throws(ScalarProblem) in try HealthAddress.parse(text) }
         checkPlaceholders(url, "url", map)
-        var headers: [String: String] = [:]
+        var headers = host(map).map { ["Host": $0] } ?? [:]
         for entry in map.names("headers") {
             guard NameRules.isHeaderName(entry.key) else {
                 context.report("`\(entry.key.shortened)` is not the name of a header", at: entry.keyLocation)
                 continue
+            }
+            if map.has("host"), entry.key.lowercased() == "host" {
+                context.report("`\(entry.key)` is given by `host` already", at: entry.keyLocation)
             }
             let value = context.text(entry.value, of: entry.key)
             if let value {
@@ -87,6 +90,19 @@ struct HealthSection {
             headers[entry.key] = value
         }
         return url.map { .http(url: $0, headers: headers) }
+    }
+
+    /// The name that the request asks for, in the place of the one in the URL.
+    private func host(_ map: MapReader) -> String? {
+        let host = map.value("host") { (text) throws(ScalarProblem) in
+            guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || "/@?#".contains($0) }) else {
+                throw ScalarProblem(
+                    "is not the name of a host: `\(text.shortened)`", hint: "as in a URL: `www.example.com`")
+            }
+            return text
+        }
+        checkPlaceholders(host, "host", map)
+        return host
     }
 
     private func checkPlaceholders(_ text: String?, _ key: String, _ reader: MapReader) {

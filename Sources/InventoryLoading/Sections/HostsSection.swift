@@ -129,7 +129,7 @@ struct HostsSection {
             throw ScalarProblem(
                 "is not an address: `\(address.shortened)`",
                 hint: Self.hasPort(address)
-                    ? "the port stands under `ssh: { port: … }`"
+                    ? "the port has a key of its own: \(Self.withPort(address))"
                     : "write a DNS name, an IP address or an ssh_config alias")
         }
         return addresses
@@ -139,6 +139,11 @@ struct HostsSection {
     private static func hasPort(_ address: String) -> Bool {
         let parts = address.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2 && parts[1].allSatisfy(\.isASCIIDigit)
+    }
+
+    private static func withPort(_ address: String) -> String {
+        let parts = address.shortened.split(separator: ":")
+        return "`address: \(parts.first ?? ""), ssh: { port: \(parts.last ?? "") }`"
     }
 
     private func labels(_ entries: [DocumentNode.Entry]) -> [String: String] {

@@ -93,8 +93,18 @@ struct MapReader {
             switch text {
             case "true": return true
             case "false": return false
-            default: throw ScalarProblem("must be `true` or `false`, not `\(text.shortened)`")
+            default:
+                throw ScalarProblem("must be `true` or `false`, not `\(text.shortened)`", hint: Self.switchHint(text))
             }
+        }
+    }
+
+    /// What a word of YAML 1.1, or in capitals, means as a switch.
+    static func switchHint(_ text: String) -> String? {
+        switch text.lowercased() {
+        case "yes", "y", "on", "true": "write `true`"
+        case "no", "n", "off", "false": "write `false`"
+        default: nil
         }
     }
 

@@ -56,7 +56,8 @@ struct ReleaseSection {
             guard text.hasPrefix("/") else {
                 throw ScalarProblem(
                     "must be an absolute path on the host, not `\(text.shortened)`",
-                    hint: text.hasPrefix("~") ? "write the home directory out: `/home/deploy/app`" : nil)
+                    hint: text.hasPrefix("~")
+                        ? "write the home directory out: `/home/deploy/app`" : "it begins with `/`, such as `/srv/app`")
             }
             let components = text.split(separator: "/")
             guard !components.contains(".."), !components.contains("."), !components.isEmpty else {

@@ -131,7 +131,8 @@ struct StepsSection {
             case "false": return .never
             case "auto": return .automatic
             case "yes", "no", "on", "off":
-                throw ScalarProblem("must be `true`, `false` or a user, not `\(text)`")
+                throw ScalarProblem(
+                    "must be `true`, `false` or a user, not `\(text)`", hint: MapReader.switchHint(text))
             default:
                 guard NameRules.isUser(text) else {
                     throw ScalarProblem("must be `true`, `false` or a user, not `\(text.shortened)`")
