@@ -4,14 +4,14 @@ import Synchronization
 /// Looks again and again through the command lines and environments of all processes for texts that must not be there.
 package final class SecretWatch: Sendable {
     private let texts: [Data]
-    private let isAllowed: @Sendable (_ pid: pid_t, _ environment: Data) -> Bool
+    private let isAllowed: @Sendable (_ commandLine: Data, _ environment: Data) -> Bool
     private let found = Mutex<Set<String>>([])
     private let rounds = Mutex(0)
     private let watching = Mutex<Task<Void, Never>?>(nil)
 
     /// - Parameter isAllowed: whether a process may have such a text in its environment; in a command line none may.
     package init(
-        for texts: [String], isAllowed: @escaping @Sendable (_ pid: pid_t, _ environment: Data) -> Bool
+        for texts: [String], isAllowed: @escaping @Sendable (_ commandLine: Data, _ environment: Data) -> Bool
     ) {
         self.texts = texts.map { Data($0.utf8) }
         self.isAllowed = isAllowed
@@ -47,7 +47,7 @@ package final class SecretWatch: Sendable {
             let line = contents("cmdline", of: pid)
             if holdsText(line) { note("command line", of: line) }
             let environment = contents("environ", of: pid)
-            if holdsText(environment), !isAllowed(pid, environment) { note("environment", of: line) }
+            if holdsText(environment), !isAllowed(line, environment) { note("environment", of: line) }
         }
         rounds.withLock { $0 += 1 }
     }
