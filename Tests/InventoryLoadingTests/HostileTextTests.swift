@@ -1,13 +1,12 @@
 import DeployModel
-import Foundation
 import TestSupport
 import Testing
 import Yams
 
 @testable import InventoryLoading
 
-/// Whatever the bytes are, reading them ends soon with a value or with issues. A failure prints the seed that repeats it.
-@Suite struct HostileTextTests {
+/// Whatever the bytes are, reading them ends soon with a value or with issues. The seed that repeats a run is printed.
+@Suite(.timeLimit(.minutes(20))) struct HostileTextTests {
     @Test func `a hundred thousand nested brackets are refused where they pass the limit`() {
         for bracket in ["[", "{", "- ", "a: {", "[{a: "] {
             let issues = Fixture.issues("service: a\nhosts: " + String(repeating: bracket, count: 100_000))
@@ -74,7 +73,7 @@ import Yams
     }
 
     @Test func `random bytes end in issues`() {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = HostileInput(for: "random bytes").seed
         var random = SeededGenerator(seed: seed)
         for round in 0..<2000 {
             let length = Int.random(in: 0...200, using: &random)
@@ -84,7 +83,7 @@ import Yams
     }
 
     @Test func `random indicators end in a value or in issues`() {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = HostileInput(for: "random indicators").seed
         var random = SeededGenerator(seed: seed)
         for round in 0..<20000 {
             let text = Mutation.soup(using: &random)
@@ -95,8 +94,8 @@ import Yams
     }
 
     @Test func `mutations of the reference end in a value or in issues that name a place in it`() throws {
-        let reference = try Array(Data(contentsOf: URL(filePath: ReferenceTests.path)))
-        let seed = UInt64.random(in: .min ... .max)
+        let reference = Array(try ReferenceInventory.text().utf8)
+        let seed = HostileInput(for: "mutations of the reference").seed
         var random = SeededGenerator(seed: seed)
         for round in 0..<500 {
             let bytes = Mutation.mutate(reference, using: &random)
@@ -113,8 +112,8 @@ import Yams
     }
 
     @Test func `the scan finds a repeated key exactly where the parser does`() throws {
-        let reference = try Array(Data(contentsOf: URL(filePath: ReferenceTests.path)))
-        let seed = UInt64.random(in: .min ... .max)
+        let reference = Array(try ReferenceInventory.text().utf8)
+        let seed = HostileInput(for: "repeated keys").seed
         var random = SeededGenerator(seed: seed)
         var found = 0
         for round in 0..<500 {
@@ -133,5 +132,58 @@ import Yams
             }
         }
         #expect(found > 0)
+    }
+
+    /// `DEPLOY_FUZZ_SECONDS` makes these longer; see ``HostileInput``.
+    @Test func `damaged inventories end in a value or in issues`() throws {
+        let examples = try ReferenceInventory.variants().map { Array($0.utf8) }
+        var input = HostileInput(for: "inventories")
+        for round in input.rounds(600) {
+            do {
+                _ = try Fixture.load(input.next(from: examples))
+            } catch {
+                #expect(!error.issues.isEmpty, "seed \(input.seed), round \(round)")
+            }
+        }
+    }
+
+    @Test func `damaged inventories of Ansible end in a fleet or in issues`() throws {
+        let files = try AnsibleCase.all().flatMap(\.files).filter { !$0.isExecutable }.map { Array($0.text.utf8) }
+        var input = HostileInput(for: "inventories of Ansible")
+        for round in input.rounds(4000) {
+            let bytes = input.next(from: files)
+            var graph = AnsibleGraph()
+            do {
+                if case .map(let groups) = try AnsibleDocument.value(of: bytes, file: "hosts") {
+                    _ = try AnsibleTree.read(groups, file: "hosts", into: &graph)
+                } else {
+                    try AnsibleINI.read(bytes, file: "hosts", into: &graph)
+                }
+                graph.reconcile()
+                _ = graph.groupsByHost()
+            } catch {
+                #expect(!error.issues.isEmpty, "seed \(input.seed), round \(round)")
+            }
+        }
+    }
+
+    @Test func `damaged patterns select hosts or say why not`() async throws {
+        let (fleet, patterns) = try AnsibleCase.patterns()
+        var graph = AnsibleGraph()
+        for file in fleet.files { try AnsibleINI.read(Array(file.text.utf8), file: "hosts", into: &graph) }
+        graph.reconcile()
+        let ansible = try HostVariables(graph: graph, folders: []).inventory(warnings: [])
+        let own = try Fixture.inventory("groups: { web: { hosts: web-1 } }")
+        let examples = (patterns + ["web:!web-1", "web-1[0:2]", "~web-.*", "zone=a:&web"]).map { Array($0.utf8) }
+        var input = HostileInput(for: "patterns")
+        for round in input.rounds(4000) {
+            let text = String(decoding: input.next(from: examples), as: UTF8.self)
+            do {
+                _ = try AnsiblePattern(text).hosts(in: ansible)
+                _ = try HostSelection(parsing: text).select(from: own)
+            } catch {
+                #expect(!error.message.isEmpty, "seed \(input.seed), round \(round)")
+            }
+        }
     }
 }

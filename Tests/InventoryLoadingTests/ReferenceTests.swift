@@ -1,5 +1,5 @@
 import DeployModel
-import Foundation
+import TestSupport
 import Testing
 
 @testable import InventoryLoading
@@ -7,7 +7,7 @@ import Testing
 /// `inventory/hosts.yml` is the reference: it holds every key that can be used, and no other.
 @Suite struct ReferenceTests {
     @Test func `the commented example loads`() async throws {
-        let loaded = try await InventoryLoader().load(path: Self.path, environment: [:])
+        let loaded = try await InventoryLoader().load(path: ReferenceInventory.path, environment: [:])
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.inventory.hosts.map(\.name.text) == ["web-01", "web-02", "web-03", "web-04", "db-1", "lb-1"])
         #expect(loaded.inventory.steps.count == StepPhase.allCases.count)
@@ -15,7 +15,7 @@ import Testing
 
     @Test func `the example and the schema know the same keys`() throws {
         var used: Set<String> = []
-        for variant in try Self.variants() {
+        for variant in try ReferenceInventory.variants() {
             let root = try DocumentReader.read(Array(variant.utf8), file: "hosts.yml").root
             collectKeys(of: root, .map(InventorySchema.root), into: &used)
         }
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `each other way to write a line loads too`() throws {
-        let variants = try Self.variants()
+        let variants = try ReferenceInventory.variants()
         #expect(variants.count == 16)
         for variant in variants {
             #expect(throws: Never.self) { try Fixture.load(variant) }
@@ -43,43 +43,90 @@ import Testing
     }
 
     @Test func `no line of the example is longer than 125 characters`() throws {
-        for line in try Self.text().split(separator: "\n") {
+        for line in try ReferenceInventory.text().split(separator: "\n") {
             #expect(line.count <= 125, "\(line)")
         }
     }
 
-    // MARK: Private
-
-    static let path = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../inventory/hosts.yml").standardizedFileURL.path(percentEncoded: false)
-
-    private static func text() throws -> String {
-        try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    /// A key that the schema knows and no section reads would be passed over in silence.
+    @Test func `every key of the schema is read: a value of no kind is refused in its place`() throws {
+        var seen: Set<String> = ["the inventory: extends"]
+        for variant in try ReferenceInventory.variants() {
+            let document = try InventoryDocument(
+                Array(variant.utf8), file: "hosts.yml", path: "/project/hosts.yml", environment: [:])
+            for (key, root) in spoiled(document.root, .map(InventorySchema.root)) where seen.insert(key).inserted {
+                var document = document
+                document.root = root
+                let error = #expect(throws: InventoryError.self, "\(key)") {
+                    try InventoryValidator(document, environment: [:]).validate()
+                }
+                let isNamed = error?.issues.contains { $0.location == Self.spoiledPlace } ?? true
+                #expect(isNamed, "\(key): \(error?.description ?? "")")
+            }
+        }
+        let known = InventorySchema.root.all.flatMap { map in map.supportedKeys.map { "\(map.name): \($0)" } }
+        // The example shows the `ssh` and the balancer of one kind of map only.
+        let shownElsewhere = [InventorySchema.hostSSH.name, InventorySchema.balancerPart.name].map { $0 + ": " }
+        let missing = known.filter { key in !seen.contains(key) && !shownElsewhere.contains(where: key.hasPrefix) }
+        #expect(missing.sorted() == [])
     }
 
-    /// The file as it is, and once for each `# or` line, which takes the place of the nearest line above it that stands as
-    /// far in and is not one, with all that is below that.
-    private static func variants() throws -> [String] {
-        let lines = try text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        var variants = [lines.joined(separator: "\n")]
-        for (index, line) in lines.enumerated() {
-            let parts = line.components(separatedBy: "# or ")
-            guard parts.count == 2, parts[0].allSatisfy({ $0 == " " }) else { continue }
-            let replaced = try #require(
-                lines[..<index].lastIndex { line in
-                    let rest = line.dropFirst(parts[0].count)
-                    return line.hasPrefix(parts[0]) && rest.first != " " && rest.first != "#"
-                })
-            var variant = lines
-            variant[replaced] = parts[0] + parts[1]
-            variant.removeSubrange((replaced + 1)..<index)
-            // What belongs to `http` alone goes with it.
-            if !variant[replaced].contains("http") {
-                variant.removeAll { $0.hasPrefix("  expect:") && parts[0].count == 2 }
+    // MARK: Private
+
+    private static let spoiledPlace = DeployModel.SourceLocation(file: "hosts.yml", line: 9999, column: 1)
+
+    /// A list of lists of a list, which no key takes.
+    private static let spoiledValue: DocumentNode = {
+        let text = DocumentNode(content: .scalar("x"), location: spoiledPlace)
+        return (0..<3).reduce(text) { node, _ in DocumentNode(content: .list([node]), location: spoiledPlace) }
+    }()
+
+    /// The tree with the value of one key spoiled, once for each key of the schema in it.
+    private func spoiled(_ node: DocumentNode, _ value: MapSchema.Value) -> [(key: String, tree: DocumentNode)] {
+        switch (node.content, value) {
+        case (.map(let entries), .map(let schema)):
+            return entries.enumerated().flatMap { index, entry -> [(key: String, tree: DocumentNode)] in
+                guard let below = schema.key(entry.key) else { return [] }
+                let own = DocumentNode.Entry(
+                    key: entry.key, keyLocation: Self.spoiledPlace, value: Self.spoiledValue)
+                let deeper = spoiled(entry.value, below.value).map { found in
+                    var entry = entry
+                    entry.value = found.tree
+                    return (found.key, replacing(index, of: entries, by: entry, at: node.location))
+                }
+                return [("\(schema.name): \(entry.key)", replacing(index, of: entries, by: own, at: node.location))]
+                    + deeper
             }
-            variants.append(variant.joined(separator: "\n"))
+        case (.map(let entries), .names(let below)):
+            return entries.enumerated().flatMap { index, entry in
+                spoiled(entry.value, below).map { found in
+                    var entry = entry
+                    entry.value = found.tree
+                    return (found.key, replacing(index, of: entries, by: entry, at: node.location))
+                }
+            }
+        case (.list(let items), .list(let below)):
+            return items.enumerated().flatMap { index, item in
+                spoiled(item, below).map { found in
+                    var items = items
+                    items[index] = found.tree
+                    return (found.key, DocumentNode(content: .list(items), location: node.location))
+                }
+            }
+        case (_, .oneOf(let shapes)):
+            return shapes.filter { isShaped(node, $0) }.flatMap { spoiled(node, $0) }
+        default:
+            return []
         }
-        return variants
+    }
+
+    private func replacing(
+        _ index: Int, of entries: [DocumentNode.Entry], by entry: DocumentNode.Entry,
+        at location: DeployModel.SourceLocation
+    ) -> DocumentNode {
+        var entries = entries
+        entries[index] = entry
+        return DocumentNode(content: .map(entries), location: location)
     }
 
     /// A map whose keys the user chooses is none of the shapes with keys of ours.

@@ -1,16 +1,15 @@
 import Foundation
-import TestSupport
 
 /// Bytes that are wrong in the ways that break parsers. Its seed is printed, and `DEPLOY_TEST_SEED` gives a run again.
 ///
 /// A test takes a few seconds of it. `DEPLOY_FUZZ_SECONDS=600` has each go on for that long:
 ///
-///     DEPLOY_FUZZ_SECONDS=600 swift test --filter 'HostileInput'
-struct HostileInput {
-    let seed: UInt64
+///     DEPLOY_FUZZ_SECONDS=600 swift test --filter 'Hostile(Input|Text)'
+package struct HostileInput {
+    package let seed: UInt64
     private var random: SeededGenerator
 
-    init(for what: String) {
+    package init(for what: String) {
         let given = ProcessInfo.processInfo.environment["DEPLOY_TEST_SEED"].flatMap { UInt64($0) }
         seed = given ?? .random(in: .min ... .max)
         random = SeededGenerator(seed: seed)
@@ -19,22 +18,22 @@ struct HostileInput {
     }
 
     /// As many rounds as a test usually takes, or as fit into the time that `DEPLOY_FUZZ_SECONDS` gives.
-    func rounds(_ count: Int) -> Rounds {
+    package func rounds(_ count: Int) -> Rounds {
         let seconds = ProcessInfo.processInfo.environment["DEPLOY_FUZZ_SECONDS"].flatMap { Int($0) }
         return Rounds(count: count, end: seconds.map { .now + .seconds($0) }, seed: seed)
     }
 
-    struct Rounds: Sequence, IteratorProtocol {
-        let count: Int
-        let end: ContinuousClock.Instant?
-        let seed: UInt64
+    package struct Rounds: Sequence, IteratorProtocol {
+        private let count: Int
+        private let end: ContinuousClock.Instant?
+        private let seed: UInt64
         private var number = 0
 
-        init(count: Int, end: ContinuousClock.Instant?, seed: UInt64) {
+        fileprivate init(count: Int, end: ContinuousClock.Instant?, seed: UInt64) {
             (self.count, self.end, self.seed) = (count, end, seed)
         }
 
-        mutating func next() -> Int? {
+        package mutating func next() -> Int? {
             let isOver = end.map { ContinuousClock.now >= $0 } ?? (number >= count)
             if isOver {
                 if end != nil { print("seed \(seed): \(number) inputs") }
@@ -46,7 +45,7 @@ struct HostileInput {
     }
 
     /// One of the examples with one to four things wrong, or, one time in eight, plain noise.
-    mutating func next(from examples: [[UInt8]]) -> [UInt8] {
+    package mutating func next(from examples: [[UInt8]]) -> [UInt8] {
         guard Int.random(in: 0..<8, using: &random) > 0, var bytes = examples.randomElement(using: &random) else {
             return (0..<Int.random(in: 0...200, using: &random)).map { _ in .random(in: .min ... .max, using: &random) }
         }

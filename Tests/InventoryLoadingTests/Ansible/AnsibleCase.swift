@@ -3,7 +3,7 @@ import Testing
 
 @testable import InventoryLoading
 
-/// An inventory of `Tests/Fixtures/ansible-inventories.txt`.
+/// An inventory, such as those of `Tests/Fixtures/ansible-inventories.txt`.
 struct AnsibleCase: Sendable, CustomTestStringConvertible {
     struct File: Sendable {
         var path: String
@@ -12,7 +12,8 @@ struct AnsibleCase: Sendable, CustomTestStringConvertible {
     }
 
     var name: String
-    private var namedSources: [String]
+    /// None for the first file.
+    var namedSources: [String]
     var files: [File]
 
     var testDescription: String { name }

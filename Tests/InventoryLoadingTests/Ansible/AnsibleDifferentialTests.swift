@@ -1,4 +1,5 @@
 import DeployModel
+import Foundation
 import Testing
 
 @testable import InventoryLoading
@@ -11,26 +12,8 @@ struct AnsibleDifferentialTests {
     @Test(arguments: try AnsibleCase.all())
     func `an inventory has the hosts, variables and groups that Ansible sees`(item: AnsibleCase) async throws {
         let reference = try await AnsibleReference.shared.answers()
-        let expected = try #require(reference.inventories[item.name]).entries
         let ours = try await AnsibleReader.forTests.read(item.sources(in: reference.directory))
-
-        let expectedHosts = expected.first { $0.name == "hosts" }?.value.entries ?? []
-        #expect(Set(ours.hosts.map(\.name)) == Set(expectedHosts.map(\.name)))
-        for host in ours.hosts {
-            let expected = expectedHosts.first { $0.name == host.name }?.value.entries ?? []
-            let names = Set(expected.map(\.name)).union(host.variables.keys)
-            for name in names.sorted() {
-                let value = expected.first { $0.name == name }?.value.sorted
-                #expect(host.variables[name]?.sorted == value, "\(name) of \(host.name)")
-            }
-        }
-        let expectedGroups = expected.first { $0.name == "groups" }?.value.entries ?? []
-        #expect(ours.groups.map(\.name).sorted() == expectedGroups.map(\.name).sorted())
-        for group in ours.groups {
-            // The order of hosts two levels below a group is not fixed in Ansible.
-            let hosts = expectedGroups.first { $0.name == group.name }.map { Self.names($0.value) }
-            #expect(group.hosts.sorted() == hosts?.sorted(), "hosts of \(group.name)")
-        }
+        #expect(reference.differences(ours, of: item.name) == [])
     }
 
     @Test(arguments: try AnsibleCase.patterns().patterns)
@@ -38,21 +21,40 @@ struct AnsibleDifferentialTests {
         let reference = try await AnsibleReference.shared.answers()
         let fleet = try AnsibleCase.patterns().fleet
         let inventory = try await AnsibleReader.forTests.read(fleet.sources(in: reference.directory))
-        let expected = try #require(reference.patterns[pattern])
+        let expected = try #require(reference.patterns[fleet.name]?[pattern])
         if expected == .null {
             #expect(throws: HostSelectionError.self) { try AnsiblePattern(pattern).hosts(in: inventory) }
         } else {
-            #expect(try AnsiblePattern(pattern).hosts(in: inventory) == Self.names(expected))
+            #expect(try AnsiblePattern(pattern).hosts(in: inventory) == expected.names)
+        }
+    }
+
+    @Test func `inventories and patterns that chance has made mean what Ansible takes them for`() async throws {
+        var maker = RandomAnsibleInventory()
+        let made = (0..<120).map { maker.next($0) }
+        let reference = try AnsibleReference.ask(
+            about: made.map(\.item),
+            patterns: Dictionary(made.map { ($0.item.name, $0.patterns) }, uniquingKeysWith: { $1 }))
+        defer { try? FileManager.default.removeItem(at: reference.directory) }
+        for (item, patterns) in made {
+            let texts = item.files.map { "--- \($0.path)\n\($0.text)" }.joined()
+            let about = "DEPLOY_TEST_SEED=\(maker.seed)\n\(texts)"
+            do {
+                let ours = try await AnsibleReader.forTests.read(item.sources(in: reference.directory))
+                #expect(reference.differences(ours, of: item.name) == [], "\(about)")
+                for pattern in patterns {
+                    let expected = try #require(reference.patterns[item.name]?[pattern])
+                    let hosts = try? AnsiblePattern(pattern).hosts(in: ours).sorted()
+                    #expect(hosts == (expected == .null ? nil : expected.names.sorted()), "\(pattern)\n\(about)")
+                }
+            } catch {
+                Issue.record("\(error)\n\(about)")
+            }
         }
     }
 
     @Test func `there are at least sixty of both`() throws {
         #expect(try AnsibleCase.all().count >= 60)
         #expect(try AnsibleCase.patterns().patterns.count >= 60)
-    }
-
-    private static func names(_ value: AnsibleValue) -> [String] {
-        guard case .list(let items) = value else { return [] }
-        return items.compactMap { if case .string(let name) = $0 { name } else { nil } }
     }
 }
