@@ -12,6 +12,7 @@ package struct HTTPProbe: HealthProbe {
     private let url: String
     private let headers: [String: String]
     private let expectation: ResponseExpectation
+    private let verifiesCertificate: Bool
     private let timeout: Duration
     private let subject: ProbeSubject
     private let forwarder: any PortForwarder
@@ -19,12 +20,13 @@ package struct HTTPProbe: HealthProbe {
     private let addresses: ProbeAddresses
 
     init(
-        url: String, headers: [String: String], expectation: ResponseExpectation, timeout: Duration,
-        subject: ProbeSubject, forwarder: any PortForwarder, client: HTTPClient
+        url: String, headers: [String: String], expectation: ResponseExpectation, verifiesCertificate: Bool,
+        timeout: Duration, subject: ProbeSubject, forwarder: any PortForwarder, client: HTTPClient
     ) {
         self.url = url
         self.headers = headers
         self.expectation = expectation
+        self.verifiesCertificate = verifiesCertificate
         self.timeout = timeout
         self.subject = subject
         self.forwarder = forwarder
@@ -61,6 +63,7 @@ package struct HTTPProbe: HealthProbe {
         }
         request.maximumBodyBytes = Self.maximumBodyBytes
         request.reusesConnection = false
+        request.verifiesCertificates = verifiesCertificate
         request.timeout = deadline.remaining
 
         let forward = try await forwarder.forward(toAddress: address, port: probeURL.port)

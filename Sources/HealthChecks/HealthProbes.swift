@@ -18,7 +18,8 @@ package enum HealthProbes {
             let expectation = ResponseExpectation(
                 statuses: configuration.expectedStatuses, bodyText: configuration.expectedBodyText)
             return HTTPProbe(
-                url: url, headers: headers, expectation: expectation, timeout: configuration.timeout,
+                url: url, headers: headers, expectation: expectation,
+                verifiesCertificate: configuration.verifiesCertificate, timeout: configuration.timeout,
                 subject: subject, forwarder: forwarder, client: client)
         case .tcp(let port):
             return TCPProbe(port: port, timeout: configuration.timeout, forwarder: forwarder)

@@ -26,7 +26,7 @@ struct AWSConformanceTests {
                         http: client)
                     let group = AWSTargetGroupConfiguration.Group(name: AWSServer.arn(of: "web"))
                     let balancer = AWSTargetGroupBalancer(
-                        AWSTargetGroupConfiguration(groups: [group]), until: end, through: access,
+                        AWSTargetGroupConfiguration(groups: [group]), of: [], until: end, through: access,
                         reaching: BalancerHosts(
                             shell: { host throws(DeployError) in LocalShell(host: host, in: lab) },
                             forwarder: AWSTargetGroupBench.noMachines.forwarder))

@@ -24,18 +24,31 @@ struct AWSScalingTests {
         }
     }
 
-    @Test func `an Auto Scaling group at its MinSize is an obstacle seen beforehand, with the way on`() async throws {
+    @Test func `how far an Auto Scaling group is above its MinSize is seen beforehand, with the way on`() async throws {
         let standIn = AWSStandIn(instances: ["i-1", "i-2"])
         standIn.scaling = .init(instances: ["i-1": "InService", "i-2": "InService"], minimum: 2, desired: 2)
         try await bench.run(standIn) { balancer async throws in
             _ = try await balancer.preflight()
             let id = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
-            let obstacle = try await bench.target(id, balancer)?.obstacle
-            #expect(obstacle?.code == .belowMinimum)
-            #expect(obstacle?.hint?.hasSuffix("--auto-scaling-group-name asg --min-size 1") == true)
+            let floor = try #require(try await bench.target(id, balancer)?.floor)
+            #expect(floor.spare == 0)
+            let objection = floor.objection(toTaking: 1)
+            #expect(objection?.code == .belowMinimum)
+            #expect(objection?.hint?.hasSuffix("--auto-scaling-group-name asg --min-size 1") == true)
             let error = await #expect(throws: DeployError.self) { try await balancer.drain(id) }
             #expect(error?.code == .belowMinimum)
             #expect(!standIn.calls.contains("EnterStandby i-1"))
+        }
+    }
+
+    @Test func `who is in standby already takes no room from the others`() async throws {
+        let standIn = AWSStandIn(instances: ["i-2"], others: ["i-1"])
+        standIn.scaling = .init(instances: ["i-1": "Standby", "i-2": "InService"], minimum: 0, desired: 1)
+        try await bench.run(standIn) { balancer async throws in
+            let one = try #require(try await balancer.resolve(bench.host("a", "10.0.0.1")).first)
+            let two = try #require(try await balancer.resolve(bench.host("b", "10.0.0.2")).first)
+            #expect(try await bench.target(one, balancer)?.floor == nil)
+            #expect(try await bench.target(two, balancer)?.floor?.spare == 1)
         }
     }
 

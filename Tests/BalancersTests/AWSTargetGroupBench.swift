@@ -11,8 +11,9 @@ struct AWSTargetGroupBench {
         shell: { host throws(DeployError) in throw DeployError(.unreachable, host: host, "there is no such host") },
         forwarder: { host throws(DeployError) in throw DeployError(.unreachable, host: host, "there is no such host") })
 
+    /// - Parameter fleet: the hosts of the inventory.
     func run(
-        _ standIn: AWSStandIn, until end: BalancerConfiguration.DrainEnd = .state,
+        _ standIn: AWSStandIn, of fleet: [Host]? = nil, until end: BalancerConfiguration.DrainEnd = .state,
         machines: BalancerHosts = AWSTargetGroupBench.noMachines,
         _ body: (AWSTargetGroupBalancer) async throws -> Void
     ) async throws {
@@ -30,7 +31,8 @@ struct AWSTargetGroupBench {
                 let group = AWSTargetGroupConfiguration.Group(name: AWSStandIn.arn)
                 try await body(
                     AWSTargetGroupBalancer(
-                        AWSTargetGroupConfiguration(groups: [group]), until: end,
+                        AWSTargetGroupConfiguration(groups: [group]),
+                        of: fleet ?? [host("a", "10.0.0.1"), host("b", "10.0.0.2")], until: end,
                         through: AWSAccess(surroundings: surroundings, http: http, clock: clock), reaching: machines))
             }
         }

@@ -31,6 +31,60 @@ struct AWSTargetGroupTests {
         }
     }
 
+    @Test(arguments: [
+        (
+            ["HealthCheckProtocol": "HTTPS", "ProtocolVersion": "HTTP1"],
+            HealthConfiguration.Check.http(url: "https://:3000/healthz", headers: [:])
+        ),
+        (["HealthCheckProtocol": "HTTP"], .http(url: ":3000/healthz", headers: [:])),
+        (["HealthCheckProtocol": "HTTP", "ProtocolVersion": "GRPC"], .tcp(port: 3000)),
+        (["HealthCheckProtocol": "TCP"], .tcp(port: 3000)),
+    ])
+    func `its protocol is the group's too, and like AWS nobody looks at the certificate`(
+        settings: [String: String], check: HealthConfiguration.Check
+    ) async throws {
+        try await bench.run(AWSStandIn(instances: ["i-1"], settings: settings)) { balancer async throws in
+            let health = try #require(try await balancer.healthCheck())
+            #expect(health.check == check)
+            if case .http = check { #expect(!health.verifiesCertificate) }
+        }
+    }
+
+    @Test func `targets that are no host of the inventory are named beforehand`() async throws {
+        let standIn = AWSStandIn(instances: ["i-1", "i-2", "i-3"])
+        standIn.registrations.append(.init(id: "i-4", port: "3000", state: "draining"))
+        try await bench.run(standIn) { balancer async throws in
+            #expect(
+                try await balancer.preflight() == [
+                    "registered in `web` and no host of the inventory, so left as it is: `i-3:3000 (10.0.0.3)`"
+                ])
+        }
+        let all = ["10.0.0.1", "10.0.0.2", "i-3.example.com"].map { bench.host("x", $0) }
+        try await bench.run(standIn, of: all) { balancer async throws in
+            #expect(try await balancer.preflight() == [])
+        }
+    }
+
+    @Test func `a zonal shift is warned of, and the last target that gets traffic is not taken out`() async throws {
+        let standIn = AWSStandIn(instances: ["i-1", "i-2"])
+        standIn.registrations[0].override = "zonal_shift_active"
+        try await bench.run(standIn) { balancer async throws in
+            let warnings = try await balancer.preflight()
+            #expect(warnings.count == 1)
+            #expect(warnings.first?.hasPrefix("a zonal shift is active: `web` sends nothing to `i-1:3000`") == true)
+            let ids = try await ["10.0.0.1", "10.0.0.2"].asyncMap { try await balancer.resolve(bench.host("a", $0))[0] }
+            #expect(try await bench.target(ids[0], balancer)?.obstacle == nil)
+            let obstacle = try await bench.target(ids[1], balancer)?.obstacle
+            #expect(obstacle?.code == .belowMinimum)
+            #expect(obstacle?.hint?.contains("cancel-zonal-shift --region eu-north-1") == true)
+            let error = await #expect(throws: DeployError.self) { try await balancer.drain(ids[1]) }
+            #expect(error == obstacle)
+            standIn.registrations[0].override = "no_override"
+            #expect(try await bench.target(ids[1], balancer)?.obstacle == nil)
+            try await balancer.drain(ids[1])
+        }
+    }
+
     @Test func `a zone that is balanced by itself is a pool of its own`() async throws {
         let standIn = AWSStandIn(
             instances: ["i-1", "i-2"], attributes: ["load_balancing.cross_zone.enabled": "false"])

@@ -12,6 +12,8 @@ package struct ELBv2: Sendable {
         package var arn: TargetGroupARN
         package var targetType: TargetType
         package var `protocol`: String
+        /// `HTTP1`, `HTTP2` or `GRPC`; `nil` for a network balancer's group.
+        package var protocolVersion: String?
         package var port: Int?
         package var healthCheck: HealthCheck
         /// Empty: no listener sends anything here.
@@ -49,13 +51,21 @@ package struct ELBv2: Sendable {
         package var state: String
         package var reason: String?
         package var description: String?
+        /// What overrides the state for a time: `no_override`, `zonal_shift_active`, `zonal_shift_delegated_to_dns`.
+        package var override: String?
 
-        package init(target: Target, state: String, reason: String? = nil, description: String? = nil) {
+        package init(
+            target: Target, state: String, reason: String? = nil, description: String? = nil, override: String? = nil
+        ) {
             self.target = target
             self.state = state
             self.reason = reason
             self.description = description
+            self.override = override
         }
+
+        /// A zonal shift keeps new traffic from the target, whatever its state.
+        package var isShiftedAway: Bool { override?.hasPrefix("zonal_shift") == true }
     }
 
     // MARK: Reading
@@ -105,7 +115,8 @@ package struct ELBv2: Sendable {
             healths.append(
                 TargetHealth(
                     target: target, state: state, reason: member.text("TargetHealth", "Reason"),
-                    description: member.text("TargetHealth", "Description")))
+                    description: member.text("TargetHealth", "Description"),
+                    override: member.text("AdministrativeOverride", "State")))
         }
         return healths
     }
@@ -170,7 +181,8 @@ package struct ELBv2: Sendable {
             matcher: member.text("Matcher", "HttpCode"), intervalSeconds: number("HealthCheckIntervalSeconds") ?? 30,
             healthyThreshold: number("HealthyThresholdCount") ?? 5)
         return TargetGroup(
-            arn: arn, targetType: type, protocol: member.text("Protocol") ?? "", port: number("Port"),
-            healthCheck: check, loadBalancerARNs: member.list("LoadBalancerArns").map(\.text))
+            arn: arn, targetType: type, protocol: member.text("Protocol") ?? "",
+            protocolVersion: member.text("ProtocolVersion"), port: number("Port"), healthCheck: check,
+            loadBalancerARNs: member.list("LoadBalancerArns").map(\.text))
     }
 }

@@ -5,7 +5,8 @@ import Synchronization
 /// What AWS says of the groups, and what of it is believed.
 extension AWSTargetGroupBalancer {
     /// Reads who is registered, which machines they are and which Auto Scaling groups they belong to.
-    func survey(_ connection: TargetGroupConnection) async throws(DeployError) {
+    @discardableResult
+    func survey(_ connection: TargetGroupConnection) async throws(DeployError) -> [ELBv2.TargetHealth] {
         let (health, instances, scaling) = try await DeployError.fromAWS { () throws(AWSError) in
             let health = try await connection.elb.health(of: connection.group.arn)
             let targets = health.map(\.target)
@@ -18,6 +19,7 @@ extension AWSTargetGroupBalancer {
             memory.scaling[connection.pool, default: ScalingSurvey()].merge(scaling)
             remember(health, of: connection, &memory)
         }
+        return health
     }
 
     func surveyOnce(_ connection: TargetGroupConnection) async throws(DeployError) {
@@ -65,6 +67,7 @@ extension AWSTargetGroupBalancer {
             let id = memory.id(of: one.target, in: connection)
             memory.registrations[id] = one.target
             memory.candidates[id] = nil
+            if one.isShiftedAway { memory.shifted.insert(id) } else { memory.shifted.remove(id) }
         }
     }
 
@@ -93,8 +96,8 @@ extension AWSTargetGroupBalancer {
         prior.command = connection.command(toRegister: registration, scaling?.members[registration.id])
         var target = Target(id: id, state: state, zone: memory.zone(of: registration), prior: prior)
         target.obstacle =
-            TargetHealthReading.obstacle(to: id, in: state)
-            ?? scaling?.obstacle(toDraining: registration.id, region: connection.region)
+            TargetHealthReading.obstacle(to: id, in: state) ?? memory.zonalShift(in: connection).obstacle(toDraining: id)
+        target.floor = scaling?.floor(under: registration.id, region: connection.region)
         return target
     }
 

@@ -43,7 +43,9 @@ extension AWSTargetGroupBalancer {
         case "InService": break
         default: throw Self.unmovable(member, "cannot leave service from there", .notInService)
         }
-        if let obstacle = ScalingSurvey.obstacle(in: group, region: connection.region) { throw obstacle }
+        if let objection = ScalingSurvey.floor(of: group, region: connection.region).objection(toTaking: 1) {
+            throw objection
+        }
         try await DeployError.fromAWS { () throws(AWSError) in try await connection.autoScaling.enterStandby(member) }
     }
 

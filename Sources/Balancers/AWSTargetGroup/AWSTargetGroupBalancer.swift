@@ -8,17 +8,22 @@ import Synchronization
 /// target group leaves through `EnterStandby`, because the group would replace a target that is merely deregistered.
 package final class AWSTargetGroupBalancer: Balancer {
     let configuration: AWSTargetGroupConfiguration
+    private let fleet: [Host]
     private let end: BalancerConfiguration.DrainEnd
     private let access: AWSAccess
     private let machines: BalancerHosts
     let memory = Mutex(TargetGroupMemory())
 
-    /// - Parameter machines: ways to the hosts, on which connections are counted where that ends a drain.
+    /// - Parameters:
+    ///   - fleet: the hosts that the groups should hold, and no others.
+    ///   - machines: ways to the hosts, on which connections are counted where that ends a drain.
     package init(
-        _ configuration: AWSTargetGroupConfiguration, until end: BalancerConfiguration.DrainEnd = .state,
+        _ configuration: AWSTargetGroupConfiguration, of fleet: [Host],
+        until end: BalancerConfiguration.DrainEnd = .state,
         through access: AWSAccess, reaching machines: BalancerHosts
     ) {
         self.configuration = configuration
+        self.fleet = fleet
         self.end = end
         self.access = access
         self.machines = machines
@@ -34,12 +39,16 @@ package final class AWSTargetGroupBalancer: Balancer {
     package func preflight() async throws(DeployError) -> [String] {
         var warnings: [String] = []
         for connection in try await connections() {
-            try await survey(connection)
-            let (targets, scaling) = memory.withLock {
-                ($0.registrations(in: connection), $0.scaling[connection.pool] ?? ScalingSurvey())
+            let targets = try await survey(connection).filter { $0.state != "draining" }.map(\.target)
+            let (scaling, shift, instances) = memory.withLock {
+                (
+                    $0.scaling[connection.pool] ?? ScalingSurvey(), $0.zonalShift(in: connection),
+                    $0.instances[connection.pool] ?? []
+                )
             }
-            warnings += connection.warnings(until: end) + scaling.warnings(region: connection.region)
+            warnings += connection.warnings(until: end) + scaling.warnings(region: connection.region) + shift.warnings
             if targets.isEmpty { warnings.append("nothing is registered in `\(connection.pool.name)`") }
+            warnings += StrangeTargets.warnings(among: targets, in: connection.pool, fleet, instances)
         }
         return memory.withLock { $0.warnings } + warnings
     }
@@ -91,6 +100,10 @@ package final class AWSTargetGroupBalancer: Balancer {
 
     package func drain(_ target: TargetID) async throws(DeployError) {
         let (connection, registration) = try await look(at: target)
+        // A shift may have begun since the run looked at everything.
+        if let obstacle = memory.withLock({ $0.zonalShift(in: connection).obstacle(toDraining: target) }) {
+            throw obstacle
+        }
         if let (member, group) = try await scalingMember(registration, connection) {
             try await enterStandby(member, group, connection)
         } else if memory.withLock({ $0.candidates[target] == nil }) {

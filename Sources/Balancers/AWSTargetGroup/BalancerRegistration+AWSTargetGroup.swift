@@ -15,7 +15,7 @@ extension BalancerRegistration {
         }
         return BalancerRegistration(preview: preview) { surroundings in
             AWSTargetGroupBalancer(
-                configuration, until: end, through: surroundings.aws, reaching: surroundings.hosts)
+                configuration, of: surroundings.fleet, until: end, through: surroundings.aws, reaching: surroundings.hosts)
         }
     }
 }

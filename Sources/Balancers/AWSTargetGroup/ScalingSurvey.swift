@@ -30,23 +30,21 @@ struct ScalingSurvey: Sendable {
         groups.merge(other.groups) { $1 }
     }
 
-    /// What stands against taking an instance out, known before anything is changed.
-    func obstacle(toDraining instanceID: String, region: String) -> DeployError? {
+    /// What an instance that is in service may leave only as far as there is room.
+    func floor(under instanceID: String, region: String) -> CapacityFloor? {
         guard let member = members[instanceID], member.lifecycleState == "InService", let group = groups[member.group]
         else { return nil }
-        return Self.obstacle(in: group, region: region)
+        return Self.floor(of: group, region: region)
     }
 
     /// Standby lowers the desired capacity by one, which may not fall below MinSize.
-    static func obstacle(in group: AutoScaling.Group, region: String) -> DeployError? {
-        guard group.desiredCapacity <= group.minimumSize else { return nil }
+    static func floor(of group: AutoScaling.Group, region: String) -> CapacityFloor {
         let name = ForeignText.line(group.name)
-        return DeployError(
-            .belowMinimum,
-            "the Auto Scaling group `\(name)` is at its MinSize of \(group.minimumSize): it would launch an instance in "
-                + "the place of one that leaves",
-            hint: "for the rollout: aws autoscaling update-auto-scaling-group --region \(region) "
-                + "--auto-scaling-group-name \(name) --min-size \(max(0, group.minimumSize - 1))")
+        return CapacityFloor(
+            owner: "the Auto Scaling group `\(name)`", current: group.desiredCapacity, minimum: group.minimumSize,
+            minimumName: "MinSize",
+            loweringCommand: "aws autoscaling update-auto-scaling-group --region \(region) "
+                + "--auto-scaling-group-name \(name) --min-size")
     }
 
     /// What a person should know before the start.

@@ -11,15 +11,17 @@ enum TargetGroupHealthCheck {
     ) throws(DeployError) -> HealthConfiguration? {
         guard group.healthCheck.isEnabled else { return nil }
         guard let port = try port(group, ports) else { return nil }
-        switch group.healthCheck.protocol {
-        case "HTTP":
-            return HealthConfiguration(
-                check: .http(url: ":\(port)\(group.healthCheck.path ?? "/")", headers: [:]),
-                expectedStatuses: statuses(group.healthCheck.matcher))
-        default:
-            // AWS does not look at the certificate, and we would: what is left to ask is whether something listens.
+        let scheme = ["HTTP": "", "HTTPS": "https://"][group.healthCheck.protocol]
+        // Of HTTP/2 and gRPC, which are not spoken here, what is left to ask is whether something listens.
+        guard let scheme, [nil, "HTTP1"].contains(group.protocolVersion) else {
             return HealthConfiguration(check: .tcp(port: port))
         }
+        var health = HealthConfiguration(
+            check: .http(url: "\(scheme):\(port)\(group.healthCheck.path ?? "/")", headers: [:]),
+            expectedStatuses: statuses(group.healthCheck.matcher))
+        // AWS does not look at a target's certificate either.
+        health.verifiesCertificate = false
+        return health
     }
 
     /// Reads `200`, `200-299,301`; what cannot be read is AWS's own default, 200.

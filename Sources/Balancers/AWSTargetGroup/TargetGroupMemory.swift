@@ -11,6 +11,8 @@ struct TargetGroupMemory {
     var candidates: [TargetID: ELBv2.Target] = [:]
     /// The state that was believed last.
     var states: [TargetID: TargetState] = [:]
+    /// Targets that a zonal shift keeps traffic from.
+    var shifted: Set<TargetID> = []
     /// By the ids and private addresses of instances.
     var zones: [String: String] = [:]
     var instances: [PoolID: [EC2.Instance]] = [:]
@@ -41,6 +43,12 @@ struct TargetGroupMemory {
 
     func registrations(in connection: TargetGroupConnection) -> [ELBv2.Target] {
         registrations.filter { connection.holds($0.key.pool) }.map(\.value).sorted { $0.name < $1.name }
+    }
+
+    func zonalShift(in connection: TargetGroupConnection) -> ZonalShift {
+        ZonalShift(
+            pool: connection.pool, region: connection.region, shifted: shifted.filter { connection.holds($0.pool) },
+            serving: Set(states.filter { $0.value.isInRotation }.keys.filter { connection.holds($0.pool) }))
     }
 
     mutating func note(_ instances: [EC2.Instance]) {

@@ -19,7 +19,7 @@ struct TargetMatcher {
         if !direct.isEmpty { return direct }
         for isSame in [hasAddress, hasName] {
             let found = instances.filter(isSame)
-            let targets = registered.filter { target in found.contains { isMachine($0, behind: target) } }
+            let targets = registered.filter { target in found.contains { Self.isMachine($0, behind: target) } }
             let machines = Set(targets.map(\.id))
             if machines.count > 1 {
                 throw DeployError(
@@ -33,8 +33,11 @@ struct TargetMatcher {
     }
 
     /// The registrations with what they are called, for a message.
-    var candidates: [String] {
-        registered.sorted { $0.name < $1.name }.prefix(20).map { target in
+    var candidates: [String] { Self.descriptions(of: registered, instances) }
+
+    /// The first targets by name, each with what people call its machine.
+    static func descriptions(of targets: [ELBv2.Target], _ instances: [EC2.Instance]) -> [String] {
+        targets.sorted { $0.name < $1.name }.prefix(20).map { target in
             let instance = instances.first { isMachine($0, behind: target) }
             let names = [instance?.tags["Name"], instance?.privateAddresses.first, instance?.publicAddresses.first]
             let words = names.compactMap(\.self).map(ForeignText.line)
@@ -44,7 +47,7 @@ struct TargetMatcher {
 
     // MARK: Private
 
-    private func isMachine(_ instance: EC2.Instance, behind target: ELBv2.Target) -> Bool {
+    private static func isMachine(_ instance: EC2.Instance, behind target: ELBv2.Target) -> Bool {
         instance.id == target.id || instance.privateAddresses.contains(target.id)
     }
 

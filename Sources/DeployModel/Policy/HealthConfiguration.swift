@@ -1,7 +1,8 @@
 /// The rule that decides whether a host is serving, seen from the host itself.
 package struct HealthConfiguration: Sendable, Hashable {
     package enum Check: Sendable, Hashable {
-        /// One HTTP request. `url` is `http(s)://name[:port]/path`, or `:port/path` for plain HTTP to the host itself.
+        /// One HTTP request. `url` is `http(s)://name[:port]/path`; without a name, as in `:port/path` or
+        /// `https://:port/path`, it is the host itself that is asked.
         case http(url: String, headers: [String: String])
         case tcp(port: Int)
         /// A shell command line on the host; status 0 is healthy.
@@ -13,6 +14,8 @@ package struct HealthConfiguration: Sendable, Hashable {
     package var expectedStatuses: [ClosedRange<Int>]
     /// A text the body must hold; may hold `{release}`.
     package var expectedBodyText: String?
+    /// Off, the certificate of an `https` check is not looked at, as balancers do not look at their targets'.
+    package var verifiesCertificate = true
     /// From the end of one probe to the start of the next.
     package var interval: Duration
     /// Of one probe.

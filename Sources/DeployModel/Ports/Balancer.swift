@@ -116,6 +116,8 @@ package struct Target: Sendable, Hashable {
     package var prior: TargetPrior
     /// What stands against draining it, where that is known beforehand.
     package var obstacle: DeployError?
+    /// What it may be taken out of only as far as there is room, with all who share it.
+    package var floor: CapacityFloor?
 
     package init(id: TargetID, state: TargetState, zone: String? = nil, prior: TargetPrior = TargetPrior()) {
         self.id = id

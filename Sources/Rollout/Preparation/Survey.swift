@@ -104,6 +104,25 @@ struct Survey: Sendable, Hashable {
         }
     }
 
+    /// What stands against taking the hosts of each of these batches out together: the room that something beside the
+    /// balancer leaves, which they share.
+    func objection(byFloorsUnder batches: [[HostName]]) -> DeployError? {
+        guard let reading else { return nil }
+        for batch in batches {
+            let leaving = batch.compactMap(finding(on:)).filter { !isInMaintenance($0) }
+            let floors = leaving.flatMap { finding in
+                Set(finding.targets.compactMap { reading.floor(under: $0)?.owner })
+            }
+            let counts = Dictionary(floors.map { ($0, 1) }, uniquingKeysWith: +)
+            let known = leaving.flatMap(\.targets).compactMap(reading.floor(under:))
+            for (owner, count) in counts.sorted(by: { $0.key < $1.key }) {
+                let objections = known.filter { $0.owner == owner }.compactMap { $0.objection(toTaking: count) }
+                if let objection = objections.first { return objection }
+            }
+        }
+        return nil
+    }
+
     /// What stands against the capacity rule as such: the pool that could not spare even one host of the selection, if
     /// everything selected were in service.
     func objection(by rule: CapacityRule, deploying hosts: [HostName]) -> CapacityShortage? {

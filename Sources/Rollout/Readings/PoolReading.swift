@@ -33,6 +33,10 @@ struct PoolReading: Sendable, Hashable {
         targets[target]?.obstacle
     }
 
+    func floor(under target: TargetID) -> CapacityFloor? {
+        targets[target]?.floor
+    }
+
     func prior(of target: TargetID) -> TargetPrior {
         targets[target]?.prior ?? TargetPrior()
     }

@@ -177,6 +177,10 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
             refuse([:], shortage.error, &out)
             return
         }
+        if plan.purpose == .drain, let objection = survey.objection(byFloorsUnder: [findings.map(\.host.name)]) {
+            refuse([:], objection, &out)
+            return
+        }
         phase = .working
         for finding in findings {
             var turn = HostTurn(assignment(of: finding, reading))

@@ -5,18 +5,18 @@ extension RolloutStateMachine {
     /// Forms the batches from the hosts that are ready: repairs where the order says so, the canary first; the sizes stay
     /// those of the plan.
     mutating func formBatches(of ready: [HostName], _ out: inout Outbox) {
-        guard let survey else { return }
-        let sick = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
-        let names = Set(ready)
-        let hosts = plan.hosts.filter { names.contains($0.name) }
-        let order = HostOrder(words: plan.policy.order)
-        chooseCanary(among: order.sorted(hosts, sick: sick).map(\.name), &out)
-        let rest = order.sorted(hosts.filter { !canaryHosts.contains($0.name) }, sick: sick).map(\.name)
+        chooseCanary(among: ordered(Set(ready)), &out)
+        batches = batches(of: Set(ready), canary: canaryHosts)
+    }
+
+    /// The batches that these hosts form, those of the canary first.
+    func batches(of hosts: Set<HostName>, canary: Set<HostName>) -> [[HostName]] {
+        let first = plan.hosts.map(\.name).filter { hosts.contains($0) && canary.contains($0) }
         let counts = plan.batches.map(\.hosts.count)
-        let canary = hosts.map(\.name).filter(canaryHosts.contains)
-        batches =
-            (canary.isEmpty ? [] : [canary])
-            + BatchSizing.batches(of: rest, counts: Array(plan.canary == nil ? counts[...] : counts.dropFirst()))
+        return (first.isEmpty ? [] : [first])
+            + BatchSizing.batches(
+                of: ordered(hosts.subtracting(first)),
+                counts: Array(plan.canary == nil ? counts[...] : counts.dropFirst()))
     }
 
     /// The canary's batch is over, and none of it has failed.
@@ -98,6 +98,14 @@ extension RolloutStateMachine {
     }
 
     // MARK: Private
+
+    /// Hosts in the order of their turns.
+    private func ordered(_ names: Set<HostName>) -> [HostName] {
+        guard let survey else { return [] }
+        let sick = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
+        let hosts = plan.hosts.filter { names.contains($0.name) }
+        return HostOrder(words: plan.policy.order).sorted(hosts, sick: sick).map(\.name)
+    }
 
     /// The declared canary, as far as it takes the release in this run. One that runs it already, and serves, stands; where
     /// none of it can be had, the first host takes its place.

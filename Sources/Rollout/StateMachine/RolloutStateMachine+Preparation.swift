@@ -63,6 +63,11 @@ extension RolloutStateMachine {
             refuse([:], shortage.error, &out)
             return
         }
+        let batches = batches(of: Set(findings.map(\.host.name)), canary: plan.canary?.hosts ?? [])
+        if let objection = survey.objection(byFloorsUnder: batches) {
+            refuse([:], objection, &out)
+            return
+        }
         guard !findings.isEmpty else {
             finish(&out)
             return

@@ -41,6 +41,7 @@ struct FleetCheck: Sendable {
             add(nil, "here", .good, "the release's source and the scripts are there")
         }
         if let error = status.balancerError { add(nil, "balancer", .problem, error.message, error.hint) }
+        for warning in status.balancerWarnings { add(nil, "balancer", .warning, warning) }
         for host in status.hosts {
             addFacts(facts[host.host], host)
             guard case .success(let record) = host.record else { continue }

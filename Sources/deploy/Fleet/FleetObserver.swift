@@ -23,7 +23,7 @@ struct FleetObserver: Sendable {
         async let rotation = rotation()
         let readings = await records.read()
         let health = await health(readings)
-        let (targets, balancerError) = await rotation
+        let (targets, warnings, balancerError) = await rotation
         return FleetStatus(
             service: service,
             hosts: hosts.map { host in
@@ -32,16 +32,16 @@ struct FleetObserver: Sendable {
                     record: readings[host.name] ?? .failure(DeployError(.internal, host: host.name, "was not asked")),
                     targets: targets[host.name] ?? (balancer == nil ? [] : [.unknown("not read")]),
                     health: health[host.name])
-            }, balancerError: balancerError)
+            }, balancerWarnings: warnings, balancerError: balancerError)
     }
 
     // MARK: Private
 
-    /// What the balancer says of each host, or why it says nothing.
-    private func rotation() async -> ([HostName: [TargetState]], DeployError?) {
-        guard let balancer else { return ([:], nil) }
+    /// What the balancer says of each host and of itself, or why it says nothing.
+    private func rotation() async -> ([HostName: [TargetState]], warnings: [String], DeployError?) {
+        guard let balancer else { return ([:], [], nil) }
         do throws(DeployError) {
-            _ = try await balancer.preflight()
+            let warnings = try await balancer.preflight()
             var targets: [HostName: [TargetID]] = [:]
             var states: [HostName: [TargetState]] = [:]
             for host in hosts {
@@ -54,9 +54,9 @@ struct FleetObserver: Sendable {
             let reading = try await balancer.snapshot(Set(targets.values.joined().map(\.pool)))
             let byID = Dictionary(reading.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
             for (host, ids) in targets { states[host] = ids.map { byID[$0] ?? .absent } }
-            return (states, nil)
+            return (states, warnings, nil)
         } catch {
-            return ([:], error)
+            return ([:], [], error)
         }
     }
 

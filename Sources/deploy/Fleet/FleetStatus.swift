@@ -22,11 +22,16 @@ struct FleetStatus: Sendable {
     private(set) var hosts: [HostStatus]
     /// Who holds the lease now.
     let lease: LeaseReading?
+    /// What the balancer's driver would warn of before a rollout.
+    let balancerWarnings: [String]
     /// Why the balancer could not be read.
     let balancerError: DeployError?
 
-    init(service: String, hosts: [HostStatus], balancerError: DeployError? = nil) {
+    init(
+        service: String, hosts: [HostStatus], balancerWarnings: [String] = [], balancerError: DeployError? = nil
+    ) {
         self.service = service
+        self.balancerWarnings = balancerWarnings
         self.balancerError = balancerError
         let records = hosts.compactMap { try? $0.record.get() }
         lease = records.compactMap(\.lease).filter(\.isAlive).max { $0.remaining < $1.remaining }

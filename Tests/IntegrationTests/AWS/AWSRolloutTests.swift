@@ -58,65 +58,58 @@ import Testing
         }
     }
 
-    @Test func `throttling, a 500, lost answers and stale readings at every phase change nothing`() async throws {
-        try await Lab.scenario(within: .seconds(180)) { lab in
-            var faults: [String] = []
-            for action in [
-                "DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth", "DescribeInstances",
-                "DescribeAutoScalingInstances", "DeregisterTargets", "RegisterTargets",
-            ] {
-                faults += [
-                    #"{"action": "\#(action)", "kind": "error", "code": "Throttling"}"#,
-                    #"{"action": "\#(action)", "kind": "html"}"#, #"{"action": "\#(action)", "kind": "lose"}"#,
-                ]
-            }
-            // In the middle of each drain and of each return.
-            for action in ["DeregisterTargets", "RegisterTargets"] {
-                let health = #"{"action": "DescribeTargetHealth", "after": "\#(action)""#
-                faults += [
-                    health + #", "kind": "error", "code": "RequestLimitExceeded", "status": 503}"#,
-                    health + #", "kind": "drop"}"#, health + #", "kind": "stale", "skip": 1}"#,
-                    health + #", "kind": "stale", "skip": 3}"#,
-                ]
-            }
+    @Test func `a group that checks over HTTPS has its port, path and protocol asked, whatever the certificate`()
+        async throws
+    {
+        try await Lab.scenario(within: .seconds(120)) { lab in
+            let port = try LabAddress.freePort(on: "127.0.0.1")
             var options = AWSFleet.Options()
-            options.parts["faults"] = "[\(faults.joined(separator: ", "))]"
+            options.delay = 1
+            options.group["health"] =
+                #"{"protocol": "HTTPS", "port": \#(port), "path": "/healthz", "interval": 0.3, "healthy_threshold": 2}"#
             let fleet = try await AWSFleet.start(in: lab, options)
+            let made = try await lab.command(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+                    + ["-days", "2", "-subj", "/CN=nobody", "-keyout", "tls.key", "-out", "tls.pem"])
+            #expect(made.status == 0, made.shown)
+            for host in fleet.hosts {
+                let server = try lab.start(
+                    "tls-\(host.name)",
+                    ["openssl", "s_server", "-www", "-cert", "tls.pem", "-key", "tls.key"]
+                        + ["-accept", "\(host.appAddress):\(port)"])
+                try await server.waitForLog("ACCEPT")
+            }
             let inventory = try fleet.writeInventory(try LabRelease.make("2", in: lab))
-            let traffic = try await TrafficGenerator.start(
-                in: lab, url: fleet.url, rate: 60, workers: 4, slowWorkers: 2)
-
             let run = try await fleet.deploy(["--inventory", inventory])
             #expect(run.status == 0, run.shown)
-            #expect(try await traffic.stop().failures == [:])
             #expect(fleet.versions == ["2", "2"])
-            let seen = Set(fleet.aws.calls.compactMap(\.fault))
-            #expect(seen == ["error", "html", "lose", "drop", "stale"])
+            #expect((run.text + run.errorText).matches(of: #/web-\d +healthy +200 in/#).count == 2, run.shown)
         }
     }
 
-    @Test func `credentials that expire midway are replaced`() async throws {
+    @Test func `a zonal shift and targets that nobody declared are told, and the last with traffic stays`() async throws {
         try await Lab.scenario(within: .seconds(120)) { lab in
             var options = AWSFleet.Options()
-            options.parts["users"] = """
-                [{"key": "ASIA1", "secret": "one", "token": "first", "expired_after": "DeregisterTargets"},
-                 {"key": "ASIA2", "secret": "two", "token": "second"}]
-                """
-            options.parts["container"] = #"{"token": "Bearer x", "keys": ["ASIA1", "ASIA2"]}"#
+            options.hostCount = 3
+            options.group["shifted"] = #"["eu-north-1a"]"#
             let fleet = try await AWSFleet.start(in: lab, options)
-            let inventory = try fleet.writeInventory(try LabRelease.make("2", in: lab))
-            let run = try await fleet.deploy(
-                ["--inventory", inventory],
-                environment: [
-                    "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "",
-                    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(fleet.aws.url)/credentials/container",
-                    "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Bearer x",
-                ])
-            #expect(run.status == 0, run.shown)
-            #expect(fleet.versions == ["2", "2"])
-            let calls = fleet.aws.calls
-            #expect(calls.contains { $0.code == "ExpiredToken" })
-            #expect(calls.last { $0.action == "RegisterTargets" }?.user == "ASIA2")
+            let declared = fleet.hosts.prefix(2).map {
+                "  \($0.name): { address: \($0.sshd.address), ssh: { port: \($0.sshd.port) } }"
+            }
+            let inventory = try fleet.writeInventory(
+                try LabRelease.make("2", in: lab), sections: ["hosts": declared.joined(separator: "\n")])
+            let check = try await fleet.deploy(["check", "--inventory", inventory])
+            #expect(check.text.contains("a zonal shift is active: `web` sends nothing to"), check.shown)
+            let third = "`\(AWSFleet.instance(3)):\(fleet.hosts[2].appPort) (web-3, \(fleet.hosts[2].sshd.address))`"
+            #expect(check.text.contains("no host of the inventory, so left as it is: \(third)"), check.shown)
+
+            let run = try await fleet.deploy(["--inventory", inventory])
+            #expect(run.status == 3, run.shown)
+            let said = run.text + run.errorText
+            #expect(said.contains("is the only one that `web` sends traffic to during a zonal shift"), run.shown)
+            #expect(said.contains("aws arc-zonal-shift cancel-zonal-shift --region eu-north-1"), run.shown)
+            #expect(said.contains(third), run.shown)
+            #expect(fleet.aws.changes == [])
         }
     }
 }

@@ -55,6 +55,29 @@ import Testing
         }
     }
 
+    @Test func `a batch that MinSize leaves no room for is refused too, with both ways on`() async throws {
+        try await Lab.scenario { lab in
+            var options = AWSFleet.Options()
+            options.hostCount = 3
+            options.parts["scaling"] = """
+                [{"name": "web-asg", "minimum": 2, "groups": ["web"],
+                  "instances": ["\(AWSFleet.instance(1))", "\(AWSFleet.instance(2))", "\(AWSFleet.instance(3))"]}]
+                """
+            let fleet = try await AWSFleet.start(in: lab, options)
+            let inventory = try fleet.writeInventory(
+                try LabRelease.make("2", in: lab), sections: ["rollout": "{ batch_size: 2, min_in_service: 1 }"])
+            for command in [["run"], ["drain", "--reason", "x", "--limit", "web-1,web-2"]] {
+                let run = try await fleet.deploy(command + ["--inventory", inventory])
+                #expect(run.status == 3, run.shown)
+                let said = run.text + run.errorText
+                #expect(said.contains("2 hosts of the Auto Scaling group `web-asg`"), run.shown)
+                #expect(said.contains("batch_size: 1"), run.shown)
+                #expect(said.contains("--auto-scaling-group-name web-asg --min-size 1"), run.shown)
+            }
+            #expect(fleet.aws.changes == [])
+        }
+    }
+
     @Test func `a host that nobody registered is refused, and let in with --register`() async throws {
         try await Lab.scenario(within: .seconds(150)) { lab in
             var options = AWSFleet.Options()

@@ -151,9 +151,11 @@ struct SimulatedFleet {
             return .snapshot(
                 (Array(hosts.values) + bystanders).flatMap { host in
                     host.targets.filter { pools.contains($0.pool) }.map {
-                        Target(
+                        var target = Target(
                             id: $0, state: host.targetState(at: now),
                             prior: TargetPrior(["value": host.priorValue]))
+                        target.floor = host.floor
+                        return target
                     }
                 })
         case .runSteps, .switchLink, .markGood, .markBad, .drain, .force, .prepareReturn, .enable:

@@ -34,6 +34,7 @@ struct SimulatedHost {
     var downUntil: Duration = .zero
 
     var targets: [TargetID] = []
+    var floor: CapacityFloor?
     var admin: Admin = .ready
     /// What was there before the run, for the comparison at the end.
     var priorValue = "weight-1"

@@ -68,6 +68,32 @@ struct PreflightStoryTests {
         #expect(outcome.reason?.code == .balancerUnreachable)
     }
 
+    /// Two of three hosts belong to a group of two.
+    private func storyOfScaling(batches: [BatchSize], minimum: Int) -> RolloutStory {
+        var story = RolloutStory(
+            hosts: ["web-1", "web-2", "web-3"], batchSizes: batches, policy: RolloutPolicy(minInService: .count(1)))
+        for name in ["web-1", "web-2"] as [HostName] {
+            story.fleet.hosts[name]?.floor = CapacityFloor(
+                owner: "the Auto Scaling group `asg`", current: 2, minimum: minimum, minimumName: "MinSize",
+                loweringCommand: "lower asg to")
+        }
+        return story
+    }
+
+    @Test func `a batch that a scaling group has no room for is refused, with both ways on`() {
+        var story = storyOfScaling(batches: [.count(2)], minimum: 1)
+        let outcome = story.tell()
+        expectNothingChanged(story, outcome, in: .preflight)
+        #expect(outcome.reason?.code == .belowMinimum)
+        #expect(
+            outcome.reason?.hint == "take fewer at once, `rollout: { batch_size: 1 }`; or for the rollout: lower asg to 0")
+
+        var slower = storyOfScaling(batches: [.count(1)], minimum: 1)
+        #expect(slower.tell().state == .allNew)
+        var full = storyOfScaling(batches: [.count(1)], minimum: 2)
+        #expect(full.tell().reason?.hint == "for the rollout: lower asg to 1")
+    }
+
     @Test func `a target that drains already is somebody's work`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"])
         story.fleet.hosts["web-2"]?.admin = .drained(since: .zero)

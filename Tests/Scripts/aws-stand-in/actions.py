@@ -60,7 +60,7 @@ def described_group(group):
     return (
         element("TargetGroupArn", group.arn) + element("TargetGroupName", group.name)
         + element("Protocol", group.protocol) + element("Port", group.port) + element("VpcId", "vpc-0123")
-        + element("HealthCheckProtocol", "HTTP") + element("HealthCheckPort", group.health_port)
+        + element("HealthCheckProtocol", group.health_protocol) + element("HealthCheckPort", group.health_port)
         + element("HealthCheckEnabled", "true" if group.is_checked else "false")
         + element("HealthCheckIntervalSeconds", math.ceil(group.interval))
         + element("HealthCheckTimeoutSeconds", math.ceil(group.timeout))
@@ -93,7 +93,13 @@ def describe_target_health(world, form, is_stale=False):
         f"<Target>{element('Id', id)}{element('Port', port)}{element('AvailabilityZone', zone)}</Target>"
         + element("HealthCheckPort", port)
         + f"<TargetHealth>{element('State', state)}{element('Reason', reason)}{element('Description', description)}"
-        "</TargetHealth>" for id, port, zone, state, reason, description in shown])
+        "</TargetHealth>" + (SHIFT if world.is_shifted(group, id) else "")
+        for id, port, zone, state, reason, description in shown])
+
+
+SHIFT = ("<AdministrativeOverride><State>zonal_shift_active</State>"
+         "<Reason>AdministrativeOverride.ZonalShiftActive</Reason>"
+         "<Description>Zonal shift is active for the target</Description></AdministrativeOverride>")
 
 
 def register_targets(world, form):

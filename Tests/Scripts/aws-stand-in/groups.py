@@ -8,6 +8,7 @@
 """
 
 import http.client
+import ssl
 import time
 
 
@@ -33,7 +34,9 @@ class Group:
         self.delay = config.get("delay", 300)
         self.listen = config.get("listen")  # where its balancer takes traffic
         self.is_elsewhere = config.get("has_listener", True)  # it has one, although none of ours
+        self.shifted = set(config.get("shifted", []))
         health = config.get("health", {})
+        self.health_protocol = health.get("protocol", "HTTP")
         self.path, self.matcher = health.get("path", "/"), health.get("matcher", "200")
         self.health_port = health.get("port", "traffic-port")
         self.is_checked = health.get("enabled", True)
@@ -105,7 +108,12 @@ class Group:
     def check(self, address, target):
         """One real health check: (is good, reason, description)."""
         port = target.port if self.health_port == "traffic-port" else int(self.health_port)
-        connection = http.client.HTTPConnection(address, port, timeout=self.timeout)
+        if self.health_protocol == "HTTPS":
+            # As AWS: the certificate is not looked at.
+            connection = http.client.HTTPSConnection(
+                address, port, timeout=self.timeout, context=ssl._create_unverified_context())
+        else:
+            connection = http.client.HTTPConnection(address, port, timeout=self.timeout)
         try:
             connection.request("GET", self.path, headers={"User-Agent": "ELB-HealthChecker/2.0"})
             status = connection.getresponse().status

@@ -16,7 +16,8 @@ def serve_traffic(world, group):
     def choose():
         """A target and a kept-alive connection to it, if there is one."""
         with world.lock:
-            targets = [target for target in group.routable() if world.address(target.id)]
+            targets = [target for target in group.routable()
+                       if world.address(target.id) and not world.is_shifted(group, target.id)]
             if not targets:
                 return None, None
             target = targets[next(turns) % len(targets)]

@@ -2,14 +2,16 @@
 
 The configuration, each part optional unless a scenario needs it:
   groups:    [{name, region, port, type, protocol, delay, listen, id, attributes, registration_time, never_drains,
-               health: {path, port, matcher, interval, timeout, healthy_threshold, unhealthy_threshold, enabled}}]
+               shifted: [zone]   a zonal shift keeps traffic from them,
+               health: {protocol, path, port, matcher, interval, timeout, healthy_threshold, unhealthy_threshold,
+                        enabled}}]
   instances: [{id, address (where it really is), private, public, dns, private_dns, name, zone, state, tags}]
   targets:   [{group, id, port, zone}]           registered and healthy from the beginning
   scaling:   [{name, minimum, desired, instances, groups, states, zones, suspended, pending_time}]
   users:     [{key, secret, token, denied: [action], allowed: [service:action], expired_after: action}]
   roles:     {arn: {denied, allowed, seconds}}   who may be assumed
   web_identity, container, instance_role, sso:   see `credentials.py`
-  faults:    [{action, kind, after, skip, count, code, status, message, seconds}]   see `faults.py`
+  faults:    [{action, kind, after, from, skip, count, code, status, message, seconds}]   see `faults.py`
   arrivals:  [{after: action, group, id, port}]  targets that somebody else registers during the run
   clock_offset: seconds that AWS's clock is ahead of ours
 """
@@ -95,6 +97,11 @@ class World:
     @property
     def now(self):
         return datetime.datetime.now(datetime.timezone.utc) + self.offset
+
+    def is_shifted(self, group, target_id):
+        """Whether a zonal shift keeps traffic from a target."""
+        return any(instance.get("zone") in group.shifted for instance in self.instances.values()
+                   if target_id in (instance["id"], instance.get("private")))
 
     # Questions
 

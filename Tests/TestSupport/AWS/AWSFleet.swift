@@ -14,6 +14,10 @@ package struct AWSFleet: Sendable {
         package var diesAtOnce = true
         /// The group's name.
         package var targetGroup = "web"
+        /// Groups beside it that hold the same targets; their traffic is none of ours.
+        package var otherGroups: [String] = []
+        /// Targets are the hosts' addresses, each registered with this zone, and not their instances.
+        package var addressZone: String?
         /// Further settings of the group, as JSON.
         package var group: [String: String] = [:]
         /// Further parts of the stand-in's configuration, as JSON.
@@ -80,12 +84,25 @@ package struct AWSFleet: Sendable {
             #"{"id": "\#(instance(index + 1))", "address": "\#(host.appAddress)", "private": "\#(host.sshd.address)", "#
                 + #""name": "\#(host.name)", "zone": "eu-north-1\#(index.isMultiple(of: 2) ? "a" : "b")"}"#
         }
-        let targets = (1...max(1, hosts.count - options.unregisteredCount)).map {
-            #"{"group": "\#(options.targetGroup)", "id": "\#(instance($0))"}"#
+        let names = [options.targetGroup] + options.otherGroups
+        let registered = 1...max(1, hosts.count - options.unregisteredCount)
+        let targets = names.flatMap { name in
+            registered.map { number in
+                options.addressZone.map { zone in
+                    #"{"group": "\#(name)", "id": "\#(hosts[number - 1].sshd.address)", "zone": "\#(zone)"}"#
+                } ?? #"{"group": "\#(name)", "id": "\#(instance(number))"}"#
+            }
         }
-        let fields = group.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+        if options.addressZone != nil { group["type"] = "\"ip\"" }
+        let groups = names.map { name in
+            var fields = group
+            fields["name"] = "\"\(name)\""
+            if name != options.targetGroup { fields["listen"] = nil }
+            return fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+        }
         return [
-            "groups": "[{\(fields)}]", "instances": "[\(instances.joined(separator: ", "))]",
+            "groups": "[\(groups.map { "{\($0)}" }.joined(separator: ", "))]",
+            "instances": "[\(instances.joined(separator: ", "))]",
             "targets": "[\(targets.joined(separator: ", "))]",
         ].merging(options.parts) { $1 }
     }

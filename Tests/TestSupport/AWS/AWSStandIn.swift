@@ -11,13 +11,19 @@ package final class AWSStandIn: Sendable {
         package var zone: String?
         package var state: String
         package var reason: String?
+        /// What overrides the state: `zonal_shift_active`.
+        package var override: String?
 
-        package init(id: String, port: String, zone: String? = nil, state: String, reason: String? = nil) {
+        package init(
+            id: String, port: String, zone: String? = nil, state: String, reason: String? = nil,
+            override: String? = nil
+        ) {
             self.id = id
             self.port = port
             self.zone = zone
             self.state = state
             self.reason = reason
+            self.override = override
         }
     }
 
@@ -38,6 +44,7 @@ package final class AWSStandIn: Sendable {
         var registrations: [Registration] = []
         var machines: [String] = []
         var attributes: [String: String] = [:]
+        var settings: [String: String] = [:]
         var scaling: ScalingGroup?
         var calls: [String] = []
         var faults: [String: [ScriptedHTTPServer.Reply]] = [:]
@@ -54,11 +61,15 @@ package final class AWSStandIn: Sendable {
     /// - Parameters:
     ///   - others: instances that exist and are not registered.
     ///   - attributes: of the group, besides a deregistration delay of 45 s.
-    package init(instances: [String], others: [String] = [], attributes: [String: String] = [:]) {
+    ///   - settings: what else `DescribeTargetGroups` says of it, such as `HealthCheckProtocol`.
+    package init(
+        instances: [String], others: [String] = [], attributes: [String: String] = [:],
+        settings: [String: String] = [:]
+    ) {
         state = Mutex(
             State(
                 registrations: instances.map { Registration(id: $0, port: "3000", state: "healthy") },
-                machines: instances + others, attributes: attributes))
+                machines: instances + others, attributes: attributes, settings: settings))
     }
 
     /// The actions asked for, in their order; changes with the target: `DeregisterTargets i-1:3000`.
@@ -132,7 +143,7 @@ package final class AWSStandIn: Sendable {
                         + "<HealthCheckPath>/healthz</HealthCheckPath><Matcher><HttpCode>200,204-206</HttpCode></Matcher>"
                         + "<HealthCheckIntervalSeconds>10</HealthCheckIntervalSeconds>"
                         + "<HealthyThresholdCount>5</HealthyThresholdCount><LoadBalancerArns><member>lb</member>"
-                        + "</LoadBalancerArns>"
+                        + "</LoadBalancerArns>" + state.settings.map { "<\($0.key)>\($0.value)</\($0.key)>" }.joined()
                 ])
         case "DescribeTargetGroupAttributes":
             let attributes = ["deregistration_delay.timeout_seconds": "45"].merging(state.attributes) { $1 }
@@ -214,5 +225,6 @@ package final class AWSStandIn: Sendable {
         "<Target><Id>\(one.id)</Id><Port>\(one.port)</Port>"
             + (one.zone.map { "<AvailabilityZone>\($0)</AvailabilityZone>" } ?? "") + "</Target><TargetHealth>"
             + "<State>\(one.state)</State>" + (one.reason.map { "<Reason>\($0)</Reason>" } ?? "") + "</TargetHealth>"
+            + (one.override.map { "<AdministrativeOverride><State>\($0)</State></AdministrativeOverride>" } ?? "")
     }
 }
