@@ -21,6 +21,10 @@ package struct AWSCredentials: Sendable, Hashable {
         self.sessionToken = sessionToken
         self.expiration = expiration
     }
+
+    /// Temporary credentials without what makes them valid:
+    /// [key ids that begin with `ASIA` are temporary](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+    var lackToken: Bool { accessKeyID.hasPrefix("ASIA") && sessionToken == nil }
 }
 
 extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

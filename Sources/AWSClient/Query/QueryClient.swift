@@ -79,7 +79,7 @@ package struct QueryClient: Sendable {
                 let signer = SigV4Signer(credentials: credentials, region: region, service: service.signingName)
                 post = try signer.sign(post, at: session.awsNow).request
             }
-            return read(try await session.http.send(post), to: request)
+            return read(try await session.http.send(post), to: request, by: credentials)
         } catch {
             let kind: AWSError.Kind =
                 switch error.code {
@@ -92,7 +92,9 @@ package struct QueryClient: Sendable {
         }
     }
 
-    private func read(_ response: HTTPResponse, to request: QueryRequest) -> Outcome {
+    private func read(
+        _ response: HTTPResponse, to request: QueryRequest, by credentials: AWSCredentials?
+    ) -> Outcome {
         if (300...399).contains(response.status) {
             let failure = ServiceFailure(status: response.status, code: nil, message: "")
             let place = response.headers["Location"].map { " to `\($0.prefix(200))`" } ?? ""
@@ -110,7 +112,7 @@ package struct QueryClient: Sendable {
             }
             return .failure(
                 .answered(failure, retryAfter: retryAfter, clockOffset: clockOffset),
-                failure.error(of: request.action, service))
+                failure.error(of: request.action, service, by: credentials))
         }
         do throws(XMLProblem) {
             if response.isBodyTruncated {

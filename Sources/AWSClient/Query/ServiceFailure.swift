@@ -52,7 +52,9 @@ struct ServiceFailure: Sendable, Hashable {
 
 extension ServiceFailure {
     /// As an error of a call, with what to do about it.
-    func error(of action: String, _ service: AWSService) -> AWSError {
+    ///
+    /// - Parameter credentials: that the call was signed with.
+    func error(of action: String, _ service: AWSService, by credentials: AWSCredentials? = nil) -> AWSError {
         let call = "`\(service.signingName):\(action)`"
         guard let code else {
             return AWSError(
@@ -73,6 +75,13 @@ extension ServiceFailure {
             return AWSError(
                 .refused(code: code), "\(call): the credentials have expired, and their source has no newer ones",
                 evidence: [message])
+        }
+        if Self.unknownCallerCodes.contains(code), let credentials, credentials.lackToken {
+            return AWSError(
+                .refused(code: code),
+                "\(call): AWS does not accept the credentials (`\(code)`): `\(credentials.accessKeyID)` is a temporary "
+                    + "key, and it came without its session token",
+                evidence: [message], hint: "set AWS_SESSION_TOKEN, or `aws_session_token` in the profile")
         }
         if Self.unknownCallerCodes.contains(code) {
             return AWSError(

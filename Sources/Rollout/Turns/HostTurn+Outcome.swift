@@ -72,7 +72,9 @@ extension HostTurn {
             var hint = "it is left out of rotation; when it is well: `deploy enable --limit \(host)`"
             let commands = footprint.restorable.compactMap(\.prior.command)
             if !commands.isEmpty { hint += ", or without it: `\(commands.joined(separator: " && "))`" }
-            reason.hint = hint
+            // What mends the cause comes before what puts the host back.
+            let mending = obstacle?.hint ?? cause?.hint
+            reason.hint = mending.map { "\($0); \(hint)" } ?? hint
         }
         return reason
     }
