@@ -43,7 +43,10 @@ struct EventSentence {
                 .host(host), stage.participle, text, stage == .enable ? .good : .plain,
                 stage.isSaidBySteps || stage == .preflight ? .detail : .progress)
         case .hostInspected(let host, let live, let rotation, let note):
-            let parts = [live.map { "live \($0)" } ?? "no release yet", rotation.phrase, note]
+            // A run that only moves traffic does not ask what is live.
+            let asksForRelease = ![.drain, .enable].contains(snapshot.start?.purpose)
+            let release = live.map { "live \($0)" } ?? (asksForRelease ? "no release yet" : nil)
+            let parts = [release, rotation.phrase, note]
             self.init(.host(host), "inspected", parts.compactMap { $0 }.joined(separator: ", "))
         case .uploadProgressed(let host, let progress):
             let rate = progress.bytesPerSecond.map { ", \(ByteText.text($0))/s" } ?? ""

@@ -63,11 +63,12 @@ struct DrainGate: Sendable, Hashable {
         quietSince = nil
     }
 
+    /// `nil` where nothing was counted: a target that is out or absent has been waited for, not counted.
     private static func total(_ states: [TargetState]) -> Int? {
-        var total = 0
+        var total: Int?
         for case .draining(let inFlight) in states {
             guard let inFlight else { return nil }
-            total = total.addingReportingOverflow(inFlight).partialValue
+            total = (total ?? 0).addingReportingOverflow(inFlight).partialValue
         }
         return total
     }

@@ -42,6 +42,7 @@ struct AWSExample {
     ) async throws -> LabCommandResult {
         let path = try placeInventories(beside: version)
         let words = arguments.map { $0 == "hosts.yml" ? "\(path)/\(inventory)" : $0 }
+            .filter { command.isEmpty || $0 != "--yes" }
         return try await fleet.deploy(command + words + more + settings(inventory), environment: environment)
     }
 

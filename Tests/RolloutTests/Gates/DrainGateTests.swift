@@ -66,6 +66,19 @@ struct DrainGateTests {
         #expect(verdict == row.verdict)
     }
 
+    @Test func `what the balancer cannot count was not nothing`() {
+        var gate = DrainGate(timeout: .seconds(60), startedAt: .zero)
+        for (second, state) in [TargetState.draining(inFlight: nil), .absent, .absent].enumerated() {
+            _ = gate.observe([state], at: .seconds(second))
+        }
+        #expect(gate.firstInFlight == nil)
+        var counted = DrainGate(timeout: .seconds(60), startedAt: .zero)
+        for (second, state) in [Self.busy, Self.quiet, .absent].enumerated() {
+            _ = counted.observe([state], at: .seconds(second))
+        }
+        #expect(counted.firstInFlight == 3)
+    }
+
     @Test func `a stale state is borne for fifteen seconds`() {
         var gate = DrainGate(timeout: .seconds(60), startedAt: .zero)
         #expect(gate.observe([.inService], at: .seconds(14)) == .waiting(inFlight: nil))
