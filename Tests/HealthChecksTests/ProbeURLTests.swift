@@ -20,7 +20,10 @@ struct ProbeURLTests {
         #expect(probeURL.url(at: address) == url)
     }
 
-    @Test(arguments: [":", ":0/", "https://:/", "https://:x/", ":x/", ":3000x", ":3000 /", "shop.example/healthz", ":3000/#x", ":1@evil.example/"])
+    @Test(arguments: [
+        ":", ":0/", "https://:/", "https://:x/", ":x/", ":3000x", ":3000 /", "shop.example/healthz", ":3000/#x",
+        ":1@evil.example/",
+    ])
     func `a URL that cannot be used is refused`(text: String) {
         #expect(throws: HTTPClientError.self) { try ProbeURL(text) }
     }

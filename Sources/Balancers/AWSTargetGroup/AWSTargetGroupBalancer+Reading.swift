@@ -96,7 +96,8 @@ extension AWSTargetGroupBalancer {
         prior.command = connection.command(toRegister: registration, scaling?.members[registration.id])
         var target = Target(id: id, state: state, zone: memory.zone(of: registration), prior: prior)
         target.obstacle =
-            TargetHealthReading.obstacle(to: id, in: state) ?? memory.zonalShift(in: connection).obstacle(toDraining: id)
+            TargetHealthReading.obstacle(to: id, in: state)
+            ?? memory.zonalShift(in: connection).obstacle(toDraining: id)
         target.floor = scaling?.floor(under: registration.id, region: connection.region)
         return target
     }

@@ -15,7 +15,8 @@ extension BalancerRegistration {
         }
         return BalancerRegistration(preview: preview) { surroundings in
             AWSTargetGroupBalancer(
-                configuration, of: surroundings.fleet, until: end, through: surroundings.aws, reaching: surroundings.hosts)
+                configuration, of: surroundings.fleet, until: end, through: surroundings.aws,
+                reaching: surroundings.hosts)
         }
     }
 }

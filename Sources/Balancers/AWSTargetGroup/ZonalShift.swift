@@ -15,8 +15,8 @@ struct ZonalShift {
         guard !shifted.isEmpty else { return [] }
         let list = shifted.sorted().map { "`\($0.name)`" }.joined(separator: ", ")
         return [
-            "a zonal shift is active: `\(pool.name)` sends nothing to \(list), which AWS may call healthy; "
-                + "a rollout takes the last target that gets traffic from nobody"
+            "a zonal shift is active: `\(pool.name)` sends nothing to \(list), although it may call them healthy; "
+                + "the last target that still gets traffic is not taken out"
         ]
     }
 
@@ -26,7 +26,7 @@ struct ZonalShift {
         guard !shifted.isEmpty, busy == [target] else { return nil }
         return DeployError(
             .belowMinimum, "`\(target.name)` is the only one that `\(pool.name)` sends traffic to during a zonal shift",
-            hint: "wait until the shift has ended, or end it: `aws arc-zonal-shift list-zonal-shifts --region \(region)` "
-                + "names it, `aws arc-zonal-shift cancel-zonal-shift --region \(region) --zonal-shift-id ID` ends it")
+            hint: "wait until the shift has ended; or `aws arc-zonal-shift list-zonal-shifts --region \(region)` names "
+                + "it, and `aws arc-zonal-shift cancel-zonal-shift --region \(region) --zonal-shift-id ID` ends it")
     }
 }

@@ -68,16 +68,16 @@ struct EventSentence {
             let duration = ReadableDuration.text(outcome.duration)
             self.init(.host(outcome.host), outcome.result.rawValue, "after \(duration)", .faint, .detail)
         case .stepStarted(let host, let phase, let step):
-            self.init(Subject(host), phase.rawValue, "\(step) …", .faint, .detail)
+            self.init(Subject(host), Self.word(phase), "\(step) …", .faint, .detail)
         case .stepPrinted(let host, _, _, let line):
             self.init(Subject(host), "", line.text, .plain, .detail)
             isOutput = true
         case .stepFinished(let host, let phase, let step, let duration):
-            self.init(Subject(host), phase.rawValue, "\(step) in \(ReadableDuration.text(duration))")
+            self.init(Subject(host), Self.word(phase), "\(step) in \(ReadableDuration.text(duration))")
         case .stepFailed(let host, let phase, let step, let error, let isIgnored):
             let note = isIgnored ? " (ignored)" : ""
             let style: StyledLine.Style = isIgnored ? .attention : .bad
-            self.init(Subject(host), phase.rawValue, "\(step): \(error.message)\(note)", style, .problem)
+            self.init(Subject(host), Self.word(phase), "\(step): \(error.message)\(note)", style, .problem)
             // The evidence of a failure that counts is shown last.
             if isIgnored { details = error.evidence }
         case .batchStarted(let number, let count, let hosts):
@@ -130,6 +130,9 @@ struct EventSentence {
         if result.wasPresent { return "already there" }
         return "\(counted(result.transferredFiles, "file")), \(ByteText.text(result.transferredBytes))"
     }
+
+    /// What the steps of a phase are said to be: those of `failed` do not fail, they look.
+    private static func word(_ phase: StepPhase) -> String { phase == .failed ? "evidence" : phase.rawValue }
 
     private static func inFlight(_ count: Int?) -> String {
         count.map { "\($0) in flight" } ?? "an unknown number in flight"

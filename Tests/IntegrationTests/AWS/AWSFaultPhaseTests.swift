@@ -15,8 +15,8 @@ import Testing
             switch self {
             case .preflight:
                 [
-                    "DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth", "DescribeInstances",
-                    "DescribeAutoScalingInstances",
+                    "DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTargetHealth",
+                    "DescribeInstances", "DescribeAutoScalingInstances",
                 ]
             case .drainCall: ["DeregisterTargets"]
             case .registerCall: ["RegisterTargets"]

@@ -97,7 +97,8 @@ import Testing
         environment: [String: String], message: String
     ) async throws {
         try await Lab.scenario { lab in
-            let users = [#"{"key": "\#(AWSServer.accessKey)", "secret": "\#(AWSServer.secret)"}"#]
+            let users =
+                [#"{"key": "\#(AWSServer.accessKey)", "secret": "\#(AWSServer.secret)"}"#]
                 + [#"{"key": "ASIALAB", "secret": "\#(AWSServer.secret)", "token": "its token"}"#]
             let fleet = try await fleet(in: lab, ["users": "[\(users.joined(separator: ", "))]"])
             let inventory = try fleet.writeInventory(try LabRelease.make("2", in: lab))

@@ -4,7 +4,9 @@ import Testing
 
 /// Target groups of every shape.
 @Suite(.timeLimit(.minutes(20))) struct AWSGroupsTests {
-    @Test func `addresses in two groups, found by name, leave both and come back with their port and zone`() async throws {
+    @Test func `addresses in two groups, found by name, leave both and come back with their port and zone`()
+        async throws
+    {
         try await Lab.scenario(within: .seconds(150)) { lab in
             var options = AWSFleet.Options()
             options.otherGroups = ["sockets"]

@@ -87,7 +87,8 @@ import Testing
         }
     }
 
-    @Test func `a zonal shift and targets that nobody declared are told, and the last with traffic stays`() async throws {
+    @Test func `a zonal shift and targets that nobody declared are told, and the last with traffic stays`() async throws
+    {
         try await Lab.scenario(within: .seconds(120)) { lab in
             var options = AWSFleet.Options()
             options.hostCount = 3

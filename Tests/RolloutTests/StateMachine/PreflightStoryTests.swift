@@ -86,7 +86,8 @@ struct PreflightStoryTests {
         expectNothingChanged(story, outcome, in: .preflight)
         #expect(outcome.reason?.code == .belowMinimum)
         #expect(
-            outcome.reason?.hint == "take fewer at once, `rollout: { batch_size: 1 }`; or for the rollout: lower asg to 0")
+            outcome.reason?.hint
+                == "take fewer at once, `rollout: { batch_size: 1 }`; or for the rollout: lower asg to 0")
 
         var slower = storyOfScaling(batches: [.count(1)], minimum: 1)
         #expect(slower.tell().state == .allNew)
