@@ -33,8 +33,12 @@ struct LoginShellTests {
     @Test func `what a login shell says at its start is not taken for output`() async throws {
         try await Lab.run { lab in
             let account = LabAccount(name: "noisy", shell: "/bin/bash")
-            let server = try await SSHServer.start(in: lab, .with { $0.accounts = [account] })
-            // bash reads it when sshd starts it.
+            let server = try await SSHServer.start(
+                in: lab,
+                .with {
+                    $0.accounts = [account]
+                    $0.readsBashrc = true
+                })
             try "echo welcome; echo careful >&2\n".write(
                 toFile: "\(server.folder)/noisy/.bashrc", atomically: true, encoding: .utf8)
             var settings = try server.settings()

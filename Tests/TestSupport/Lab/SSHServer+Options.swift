@@ -9,6 +9,9 @@ extension SSHServer {
         package var path: [String] = []
         /// Environment of every command (`SetEnv`).
         package var environment: [String: String] = [:]
+        /// Whether bash reads the account's `.bashrc`, as it does under sshd. Whoever runs the tests may have one that takes
+        /// long or waits for a lock, which is no part of a lab's host.
+        package var readsBashrc = false
         /// As sshd_config says them: `10:30:100`.
         package var maxStartups: String?
         package var maxSessions: Int?
@@ -28,6 +31,8 @@ extension SSHServer {
             var variables = environment
             variables["PATH"] = (path + [Lab.searchPath]).joined(separator: ":")
             variables[ProcessTable.mark] = mark
+            // bash (shell.c, run_startup_files) reads it where it is the outermost shell only.
+            if !readsBashrc { variables["SHLVL"] = "1" }
             // sshd heeds the first SetEnv line only (servconf.c), so they share one.
             let setEnvironment = variables.sorted { $0.key < $1.key }.map { "\"\($0.key)=\($0.value)\"" }
             var lines = [
