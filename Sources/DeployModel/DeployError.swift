@@ -22,6 +22,8 @@ package struct DeployError: Error, Sendable, Hashable, Codable {
         case commandFailed = "command_failed"
         case unhealthy
         case localCommandFailed = "local_command_failed"
+        /// The host has acted for itself, and is not what the run believes it to be.
+        case deadManFired = "dead_man_fired"
         // The balancer
         case notRegistered = "not_registered"
         case ambiguousTarget = "ambiguous_target"

@@ -53,6 +53,7 @@ package struct Inventory: Sendable, Hashable {
     package var secretNames: [String] {
         let environments =
             [environment] + hosts.map(\.environment) + steps.values.flatMap(\.self).map(\.environment)
+            + balancer.rejoins.map(\.environment)
         return Set(environments.flatMap(\.secret.values)).sorted()
     }
 

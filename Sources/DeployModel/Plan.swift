@@ -60,8 +60,10 @@ package struct Plan: Sendable, Hashable {
     package var runsOnceSteps: Bool
     /// What an earlier run drained and did not put back, with what it recorded of it: this run puts it back.
     package var inherited: [HostName: [TargetRestoration]] = [:]
-    /// Of an abort, what each host goes back to.
+    /// What hosts had before an earlier run left them in the middle. An abort goes back to it.
     package var restored: [HostName: ReleaseID] = [:]
+    /// Whether, and when, hosts act for themselves.
+    package var deadMan: DeadManSetting = .off
 
     package init(
         service: String, purpose: Purpose = .rollout, release: Release, configuration: ReleaseConfiguration,

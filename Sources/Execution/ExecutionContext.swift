@@ -13,6 +13,7 @@ package final class ExecutionContext: Sendable {
     let run: String
     let configuration: ReleaseConfiguration
     let steps: [StepPhase: [Step]]
+    private let balancer: BalancerConfiguration
     /// The hosts of each selection that steps have.
     private let meant: [HostSelection: Set<HostName>]
     /// The inventory's variables for all hosts.
@@ -57,6 +58,7 @@ package final class ExecutionContext: Sendable {
         self.run = run
         self.configuration = configuration
         steps = inventory.steps
+        balancer = inventory.balancer
         meant = Dictionary(
             steps.values.joined().compactMap { step in
                 step.hosts.flatMap { selection in inventory.hosts(of: step).map { (selection, $0) } }
@@ -122,6 +124,9 @@ package final class ExecutionContext: Sendable {
                 release: release, previous: nil, releaseDirectory: nil, startDirectory: "/",
                 placeholders: Placeholders(host: nil, release: release, service: inventory.service)))
     }
+
+    /// What puts a host back into rotation from the host itself.
+    func rejoinSteps(of host: HostName) -> [Step] { balancer.rejoinSteps(of: host) }
 
     /// Whether a step's `hosts` name a host; those of a step without are all.
     func isMeant(_ step: Step, for host: HostName) -> Bool {

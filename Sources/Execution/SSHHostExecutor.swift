@@ -20,6 +20,8 @@ package final class SSHHostExecutor: HostExecutor {
     /// Where releases lie that are not ours, as found when the link was last looked at.
     private let adoptedDirectories = Mutex<[ReleaseID: String]>([:])
     private let loginUser: Mutex<String>
+    /// How long the dead-man switch waits that this run has armed; `nil` where none is.
+    let armedTime = Mutex<Duration?>(nil)
 
     init(host: Host, user: String, channel: any HostChannel, context: ExecutionContext) {
         self.host = host
@@ -66,20 +68,8 @@ package final class SSHHostExecutor: HostExecutor {
         let inventory = phase == .prepare ? try await scripts.list(layout) : nil
         // It may be live, and is not to be changed under the service.
         if inventory?.manifests[release]?.isPrepared == true { return }
-        let runner = StepRunner(
-            host: host, channel: channel, user: loginUser.withLock { $0 }, local: context.local,
-            localDirectory: context.localDirectory,
-            environment: StepEnvironment(
-                host: host, service: context.service, run: context.run, gitCommit: context.gitCommit,
-                common: context.environment, secrets: context.secrets),
-            limits: context.limits, events: context.events, rsync: rsync)
-        let directory = directory(of: release, in: phase)
         try await runner.run(
-            steps, phase: phase,
-            at: StepRunner.Place(
-                release: release, previous: previous, releaseDirectory: directory,
-                startDirectory: startDirectory(in: phase, directory, hasPrevious: previous != nil),
-                placeholders: Placeholders(host: host, release: release, service: context.service)),
+            steps, phase: phase, at: place(of: phase, release: release, previous: previous),
             // A phase that runs once runs where the rollout chose.
             where: { step in
                 phase == .onceBefore || phase == .onceAfter || context.isMeant(step, for: host.name)
@@ -116,9 +106,11 @@ package final class SSHHostExecutor: HostExecutor {
         }
         try await applyInPlace(release, inventory)
         let result = try await channel.run(
-            LinkCommands.switchLink(to: target, layout), timeout: .seconds(60), idleTimeout: nil, isRepeatable: true,
-            output: nil)
+            switchLink(to: target), timeout: .seconds(60), idleTimeout: nil, isRepeatable: true, output: nil)
         guard !result.isSuccess else { return }
+        guard result.exit != .status(DeadManCommands.statusOfFired) else {
+            throw .deadManFired(on: host.name)
+        }
         let evidence = EvidenceTail.lines(of: result.standardError)
         // Only a script that failed before its rename tells that the link is the old one.
         let isCertain =
@@ -172,6 +164,26 @@ package final class SSHHostExecutor: HostExecutor {
 
     var scripts: ReleaseScripts { ReleaseScripts(host: host.name, channel: channel) }
 
+    /// The account of the connection.
+    var user: String { loginUser.withLock { $0 } }
+
+    var runner: StepRunner {
+        StepRunner(
+            host: host, channel: channel, user: user, local: context.local, localDirectory: context.localDirectory,
+            environment: StepEnvironment(
+                host: host, service: context.service, run: context.run, gitCommit: context.gitCommit,
+                common: context.environment, secrets: context.secrets),
+            limits: context.limits, events: context.events, rsync: rsync)
+    }
+
+    func place(of phase: StepPhase, release: ReleaseID, previous: ReleaseID?) -> StepRunner.Place {
+        let directory = directory(of: release, in: phase)
+        return StepRunner.Place(
+            release: release, previous: previous, releaseDirectory: directory,
+            startDirectory: startDirectory(in: phase, directory, hasPrevious: previous != nil),
+            placeholders: Placeholders(host: host, release: release, service: context.service))
+    }
+
     /// What copies files to this host.
     private var rsync: @Sendable () throws(DeployError) -> RsyncRunner {
         { [context, channel] () throws(DeployError) in
@@ -219,7 +231,7 @@ package final class SSHHostExecutor: HostExecutor {
         }
     }
 
-    private func remember(_ inventory: ReleaseInventory) {
+    func remember(_ inventory: ReleaseInventory) {
         guard case .symbolic(let target) = inventory.link, layout.release(forLinkTarget: target) == nil,
             let id = inventory.adoptedID(forLinkTarget: target), let directory = inventory.liveDirectory(layout)
         else { return }

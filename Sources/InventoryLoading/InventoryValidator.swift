@@ -116,11 +116,12 @@ struct InventoryValidator {
         let health = reader.map("health", InventorySchema.health)
         inventory.health = health.flatMap(HealthSection(context: context).configuration)
         inventory.publicChecks = health.map(PublicChecksSection(context: context).checks) ?? PublicChecks()
+        inventory.lease = reader.map("lease", InventorySchema.lease).map(LeaseSection().policy) ?? LeasePolicy()
         if let rollout = reader.map("rollout", InventorySchema.rollout) {
             inventory.rollout = RolloutSection().policy(rollout)
             RolloutSection().checkCanary(rollout, in: inventory)
+            RolloutSection().checkDeadMan(rollout, in: inventory)
         }
-        inventory.lease = reader.map("lease", InventorySchema.lease).map(LeaseSection().policy) ?? LeasePolicy()
         return inventory
     }
 

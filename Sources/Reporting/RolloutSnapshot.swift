@@ -91,8 +91,9 @@ package struct RolloutSnapshot: Sendable, Hashable {
         case .runFinished(let outcome):
             for host in outcome.hosts { apply(host) }
             self.outcome = outcome
-        case .warning, .drainProgressed, .drainOverridden, .probed, .stepStarted, .stepPrinted, .stepFinished,
-            .stepFailed, .batchFinished, .approvalAwaited, .approvalGiven, .publicWatched:
+        case .warning, .drainProgressed, .drainOverridden, .probed, .deadManArmed, .deadManDisarmed, .deadManFired,
+            .stepStarted, .stepPrinted, .stepFinished, .stepFailed, .batchFinished, .approvalAwaited,
+            .approvalGiven, .publicWatched:
             break
         }
     }

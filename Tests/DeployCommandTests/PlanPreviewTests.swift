@@ -31,6 +31,7 @@ struct PlanPreviewTests {
                 in service  at least 1 of 2 while a batch is out (min_in_service: all but one batch)
                 time        at least 20 s of health checks and waits, at most 1 h (rollout.timeout)
                 on failure  the host goes back to its release and into rotation; the first failure starts no new host
+                dead man    after 3 min 10 s hosts in the middle go back to the release they had, out of rotation
 
                 batch  host   upload  prepare  drain  drained  switch  activate  health  healthy  enable  left in service
                 1      web-1  rsync   1 step   yes    -        yes     1 step    yes     -        yes     1 of 2
@@ -115,7 +116,7 @@ struct PlanPreviewTests {
             preview.json.text
                 == #"{"service":"acebook","release":{"from":"/project/dist","to":"/srv/acebook","#
                 + #""link":"/srv/acebook/current","layout":"releases","from_exists":true},"batches":[["web-1"]],"#
-                + #""left_in_service":[0],"fleet":1,"time":{"at_least":"0 ms","at_most":"1 h"},"balancer":"none","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","command":"where it is missing: mkdir, else sudo -n install -d -o app /srv/acebook"},{"phase":"upload","where":"every host","#
+                + #""left_in_service":[0],"fleet":1,"time":{"at_least":"0 ms","at_most":"1 h"},"balancer":"none","dead_man":"after 2 min hosts in the middle go back to the release they had","secrets":[],"health":"none","commands":[{"phase":"upload","where":"every host","command":"where it is missing: mkdir, else sudo -n install -d -o app /srv/acebook"},{"phase":"upload","where":"every host","#
                 + #""command":"rsync /project/dist/ → /srv/acebook/releases/<id>, unchanged files linked"},"#
                 + #"{"phase":"switch","where":"host by host","#
                 + #""command":"/srv/acebook/current → /srv/acebook/releases/<id>"}],"notes":["#

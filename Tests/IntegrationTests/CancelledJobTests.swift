@@ -25,11 +25,16 @@ import Testing
         }
     }
 
-    @Test func `cancelled in a step that hangs, it says what it leaves behind before the kill`() async throws {
+    @Test func `cancelled in a step that hangs, it says what it leaves behind, and the host puts itself back`()
+        async throws
+    {
         try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
-            let inventory = try fleet.writeInventory(
-                try LabRelease.make("2", in: lab), sections: ["steps": "  activate: [{ run: echo hangs; sleep 600 }]"])
+            let traffic = try await TrafficGenerator.start(in: lab, url: try fleet.haproxy.url(), rate: 100)
+            let hanging = "test \"$(cat VERSION)\" = 1 || { echo hangs; sleep 600; }"
+            let sections = try fleet.deadManSections()
+                .merging(["steps": "  activate: [{ run: '\(hanging)' }]"]) { $1 }
+            let inventory = try fleet.writeInventory(try LabRelease.make("2", in: lab), sections: sections)
             let deploy = try fleet.startDeploy(["--inventory", inventory, "--format", "json"])
             try await deploy.waitForEvent("says that the step runs") {
                 $0.event == "step.printed" && $0.text == "hangs"
@@ -41,6 +46,11 @@ import Testing
             #expect(finished?.state == "needs_person")
             #expect(finished?.outcomes.first?.rotation == "out")
             #expect(finished?.outcomes.first?.reason?.message.contains("stopped in the stage `activate`") == true)
+            try await eventually("the host to have put itself back", within: .seconds(40)) {
+                guard fleet.versions == ["1", "1"] else { return false }
+                return try await fleet.haproxy.members().values.allSatisfy(\.isInService)
+            }
+            #expect(try await traffic.stop().failures == [:])
         }
     }
 

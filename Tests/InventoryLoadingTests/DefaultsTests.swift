@@ -23,6 +23,7 @@ import Testing
         case webhook = "balancer: { webhook: { url: \"https://lb.example.com/\", % } }"
         case drain = "balancer: { haproxy: { socket: /run/h.sock }, drain: { % } }"
         case enable = "balancer: { haproxy: { socket: /run/h.sock }, enable: { % } }"
+        case rejoin = "balancer: { haproxy: { socket: /run/h.sock }, rejoin: { run: make, % } }"
         case health = "health: { http: \":3000/\", % }"
         case expect = "health: { http: \":3000/\", expect: { % } }"
         case conclusion = "health: { public: { http: \"https://a.example.com/\", % } }"
@@ -55,6 +56,7 @@ import Testing
             (.drain, "timeout", "auto", "60s"), (.drain, "until", "state", nil),
             (.drain, "on_timeout", "fail", "proceed"),
             (.enable, "timeout", "auto", "30s"),
+            (.rejoin, "timeout", "10m", "11m"), (.rejoin, "retries", "0", "1"), (.rejoin, "sudo", "auto", "true"),
             (.health, "interval", "2s", "3s"), (.health, "timeout", "5s", "6s"), (.health, "successes", "2", "3"),
             (.health, "start_timeout", "60s", "61s"), (.health, "healthy_for", "0s", "1s"),
             (.expect, "status", "200-299", "200"), (.conclusion, "timeout", "60s", "61s"),
@@ -63,7 +65,8 @@ import Testing
             (.rollout, "min_in_service", "auto", "1"),
             (.rollout, "max_failures", "0", "1"), (.rollout, "unreachable", "fail", "skip"),
             (.rollout, "on_failure", "rollback_host", "stop"), (.rollout, "unfinished", "take_over", "refuse"),
-            (.rollout, "wait", "0s", "1s"), (.rollout, "timeout", "1h", "2h"), (.canary, "bake", "0s", "1s"),
+            (.rollout, "dead_man", "auto", "off"), (.rollout, "wait", "0s", "1s"), (.rollout, "timeout", "1h", "2h"),
+            (.canary, "bake", "0s", "1s"),
             (.canary, "then", "continue", "approve"), (.lease, "ttl", "60s", "61s"),
             (.secretSource, "format", "dotenv", "json"),
         ] as [(Place, String, String, String?)])

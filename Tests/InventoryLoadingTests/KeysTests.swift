@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "hooks: {}", "notify: []", "rollout: { dead_man: 1m }", "balancer: { rejoin: {} }",
+        "hooks: {}", "notify: []",
     ])
     func `a key of a later version is named as one`(line: String) {
         let issues = Fixture.issues(with: line)

@@ -300,6 +300,35 @@ import Testing
         #expect(try Fixture.inventory("rollout: { min_in_service: \(text) }").rollout.minInService == minimum)
     }
 
+    @Test(arguments: [("auto", DeadManPolicy.automatic), ("off", .off), ("10m", .after(.seconds(600)))])
+    func `a host acts for itself after a time, or not at all`(text: String, policy: DeadManPolicy) throws {
+        #expect(try Fixture.inventory("rollout: { dead_man: \(text) }").rollout.deadMan == policy)
+    }
+
+    @Test func `by itself it is the time that drain, health and enable may take together`() throws {
+        let lines =
+            "health: { tcp: 1, start_timeout: 2m }\nbalancer: { haproxy: { socket: a }, drain: { timeout: 5m } }"
+        #expect(try Fixture.inventory(lines).deadMan == .after(.seconds(300 + 120 + 60)))
+        #expect(try Fixture.inventory("lease: { ttl: 5m }").deadMan == .after(.seconds(600)))
+    }
+
+    @Test func `what a host cannot do alone keeps it from acting for itself`() throws {
+        let local = try Fixture.inventory("steps: { activate: [{ local: make notify }] }").deadMan
+        #expect(local == .impossible("`make notify` in `activate` needs this machine"))
+    }
+
+    @Test func `what puts a host back into rotation is a command of the host`() throws {
+        let rejoin = try Fixture.inventory(
+            "balancer: { haproxy: { socket: a }, rejoin: { run: bin/rejoin, sudo: true, retries: 2, timeout: 30s } }"
+        ).balancer.rejoin
+        #expect(rejoin?.action == .run("bin/rejoin"))
+        #expect(rejoin?.sudo == .root)
+        #expect(rejoin?.retries == 2)
+        #expect(rejoin?.timeout == .seconds(30))
+        #expect(
+            try Fixture.inventory("balancer: { haproxy: { socket: a }, rejoin: bin/r }").balancer.rejoins.count == 1)
+    }
+
     @Test(arguments: ["0", "0%", "101%", "-1", "1.5", "25 %", "\"%\"", "half", "010", "[1, 0]"])
     func `a batch size that is none is refused`(text: String) {
         let issues = Fixture.issues(with: "rollout: { batch_size: \(text) }")
@@ -331,7 +360,15 @@ import Testing
         ),
         ("rollout: { order: [zone, zone] }", "3:19: `order` names a word twice"),
         ("rollout: { order: [] }", "3:19: `order` is an empty list"),
-        ("rollout: { dead_man: 5m }", "3:12: `dead_man` is not supported in this version"),
+        (
+            "rollout: { dead_man: 30s }",
+            "3:22: `dead_man` must be at least the lease's `ttl`, `1m`, not `30s`\n"
+                + "  hint: a run renews its lease and the switches three times in that time"
+        ),
+        (
+            "rollout: { dead_man: never }",
+            "3:22: `dead_man` must be a duration such as `10s`, `500ms` or `1h30m`, not `never`"
+        ),
     ])
     func `a mistake of the policy is named`(line: String, issue: String) {
         #expect(Fixture.issues(with: line) == ["hosts.yml:" + issue])

@@ -80,6 +80,12 @@ enum SampleEvents {
                 host: web2, phase: .failed, step: "journalctl", line: OutputLine(.standardError, "node: exit 1")),
             .stageFinished(host: web2, stage: .rollback, detail: "to \(old)", duration: .seconds(3)),
             .stopping(reason: .failureBudgetExhausted),
+            .deadManArmed(host: try host("web-1"), after: .seconds(180)), .deadManDisarmed(host: try host("web-1")),
+            .deadManFired(
+                host: try host("web-1"),
+                report: DeadManReport(
+                    run: "7f3a", time: Date(timeIntervalSince1970: 1_700_000_000), state: .done, restored: old,
+                    hasRejoined: true)),
             .approvalAwaited(canary: [try host("web-1")]), .approvalGiven(run: "7f3a", by: "ada@laptop"),
             .publicWatched(requests: 812, failed: 1, reason: "503, expected 200"),
             .hostFinished(second),

@@ -38,8 +38,9 @@ extension DeployEvent.Kind {
             outcome.reason = outcome.reason?.redacted(by: redactor)
             outcome.hosts = outcome.hosts.map { $0.redacted(by: redactor) }
             return .runFinished(outcome)
-        case .stageStarted, .uploadProgressed, .uploaded, .drainProgressed, .drainOverridden, .batchStarted,
-            .batchFinished, .approvalAwaited, .approvalGiven, .stopping:
+        case .stageStarted, .uploadProgressed, .uploaded, .drainProgressed, .drainOverridden, .deadManArmed,
+            .deadManDisarmed, .deadManFired, .batchStarted, .batchFinished, .approvalAwaited, .approvalGiven,
+            .stopping:
             return self
         }
     }

@@ -34,6 +34,11 @@ package struct DeployEvent: Sendable, Hashable {
         /// The drain timeout ran out and the policy says proceed.
         case drainOverridden(host: HostName, inFlight: Int?)
         case probed(host: HostName, observation: HealthObservation)
+        /// The host acts for itself once it has not heard of the run for this long.
+        case deadManArmed(host: HostName, after: Duration)
+        case deadManDisarmed(host: HostName)
+        /// The host has acted for itself, in this run or in an earlier one.
+        case deadManFired(host: HostName, report: DeadManReport)
         case hostFailed(host: HostName, stage: HostStage, error: DeployError)
         case hostFinished(HostOutcome)
 

@@ -10,6 +10,8 @@ package struct HostRecord: Sendable, Hashable {
     package var lease: LeaseReading?
     /// Runs as this host's journals tell them, oldest first.
     package var runs: [RunTrace]
+    /// Its dead-man switch; `nil` where none is armed, and none has fired that nobody has read of yet.
+    package var deadMan: DeadManReading?
     /// The host's clock less ours, as near as one answer tells.
     package var clockOffset: Duration
 

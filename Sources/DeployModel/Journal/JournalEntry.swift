@@ -14,6 +14,8 @@ package struct JournalEntry: Sendable, Hashable, Codable {
         case steps
         /// The release was noted as one that serves.
         case good
+        /// The host's dead-man switch acted, as it had not heard of the run any more; noted by the host itself.
+        case deadMan = "dead_man"
         /// The run has said how it ended.
         case finished
         /// Another run has taken over what was left.
@@ -35,7 +37,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
     package var header: RunHeader?
     /// Of a drain or an enable: what is moved, and how it was before.
     package var targets: [TargetRestoration]?
-    /// What is made live, or noted as good.
+    /// What is made live, or noted as good. Of a dead-man switch: what it put back.
     package var release: ReleaseID?
     /// What was live when the run began.
     package var previous: ReleaseID?
@@ -46,6 +48,8 @@ package struct JournalEntry: Sendable, Hashable, Codable {
     package var ending: RunOutcome.Ending?
     /// Of `closed`: the run that has taken over.
     package var successor: String?
+    /// Of a dead-man switch: whether the host put itself back into rotation; absent where it was not to.
+    package var hasRejoined: Bool?
 
     package init(
         _ act: Act, _ state: State, at time: Date, header: RunHeader? = nil, targets: [TargetRestoration]? = nil,

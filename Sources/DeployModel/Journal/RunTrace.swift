@@ -68,6 +68,9 @@ package struct RunTrace: Sendable, Hashable {
         return isOpen
     }
 
+    /// What the host did for itself, as it had not heard of the run any more.
+    package var deadMan: DeadManReport? { entries.lazy.compactMap { DeadManReport($0, run: run) }.last }
+
     /// What was live here before the run changed anything.
     package var previous: ReleaseID? { entries.lazy.compactMap(\.previous).first }
 

@@ -47,6 +47,8 @@ package struct BalancerConfiguration: Sendable, Hashable {
     package var onDrainTimeout: DrainTimeoutReaction
     /// The longest wait for the balancer to call an enabled target healthy; `nil` takes the driver's default.
     package var enableTimeout: Duration?
+    /// Puts a host back into rotation, run by the host itself when its dead-man switch fires; `nil` where nothing can.
+    package var rejoin: Step?
 
     package init(
         kind: Kind = .none, drainTimeout: Duration? = nil, drainEnd: DrainEnd = .state,
@@ -57,6 +59,18 @@ package struct BalancerConfiguration: Sendable, Hashable {
         self.drainEnd = drainEnd
         self.onDrainTimeout = onDrainTimeout
         self.enableTimeout = enableTimeout
+    }
+
+    /// What puts this host back into rotation from the host itself.
+    package func rejoinSteps(of host: HostName) -> [Step] {
+        guard case .several(let parts) = kind else { return rejoin.map { [$0] } ?? [] }
+        return parts.filter { $0.hosts.contains(host) }.compactMap(\.balancer.rejoin)
+    }
+
+    /// What puts hosts back into rotation from the hosts themselves.
+    package var rejoins: [Step] {
+        let all = if case .several(let parts) = kind { parts.map(\.balancer.rejoin) } else { [rejoin] }
+        return all.compactMap(\.self)
     }
 
     /// It has a health check of its own, which is ours where none is declared.

@@ -35,6 +35,8 @@ package struct RolloutPolicy: Sendable, Hashable {
 
     /// What becomes of an earlier run whose controller is gone.
     package var unfinished: Unfinished = .takeOver
+    /// What a drained host does about a run of which it hears nothing any more.
+    package var deadMan: DeadManPolicy = .automatic
     /// One size a batch; the last repeats. Empty: 1 up to four hosts, else 25 %.
     package var batchSizes: [BatchSize]
     package var order: [Ordering]

@@ -29,6 +29,28 @@ package protocol HostExecutor: Sendable {
     /// Notes that a release failed here after it was made live. One that has served before stays good. Its failure is a
     /// warning.
     func markBad(_ release: ReleaseID) async throws(DeployError)
+
+    /// Arms the host's dead-man switch to restore a release; takes the place of what an earlier run armed.
+    ///
+    /// - Parameters:
+    ///   - previous: what the switch makes live again.
+    ///   - release: what the run makes live.
+    ///   - time: without a renewal for this long it fires, by the host's own clock.
+    /// - Throws: ``DeployError`` `.deadManFired` where an earlier run's has fired under our hands; any other code where it
+    ///   could not be armed, and the host is without one.
+    func armDeadMan(
+        restoring previous: ReleaseID, from release: ReleaseID, after time: Duration
+    ) async throws(DeployError)
+
+    /// Gives the switch an order, and all of its time anew.
+    ///
+    /// - Throws: ``DeployError`` `.deadManFired` where it has fired, or fires now; any other code leaves that open.
+    func orderDeadMan(_ order: DeadManOrder, within time: Duration) async throws(DeployError)
+
+    /// Takes the switch away, with everything that belongs to it.
+    ///
+    /// - Throws: as ``orderDeadMan(_:within:)``.
+    func disarmDeadMan() async throws(DeployError)
 }
 
 /// What preflight found on a host.

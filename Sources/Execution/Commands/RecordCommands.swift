@@ -8,14 +8,16 @@ enum RecordCommands {
     /// - Parameter endedRuns: how many of the newest runs that have ended are told of, besides those that have not.
     static func read(_ layout: ReleaseLayout, endedRuns: Int = 0) -> ShellScript {
         ShellScript(
-            ReleaseCommands.listing + "\n" + LeaseCommands.reading + JournalCommands.listing + """
+            ReleaseCommands.listing + "\n" + LeaseCommands.reading + JournalCommands.listing + DeadManCommands.clock
+                + DeadManCommands.listing + """
 
-                read_lease "$3"
-                tell
-                [ ! -f "$3/mark.json" ] || printf 'mark %s\\n' "$(head -c 4096 -- "$3/mark.json" | tr -d '\\n\\r')"
-                list_journals "$3/journal" "$4"
+                    read_lease "$3"
+                    tell
+                    [ ! -f "$3/mark.json" ] || printf 'mark %s\\n' "$(head -c 4096 -- "$3/mark.json" | tr -d '\\n\\r')"
+                    list_journals "$3/journal" "$4"
+                    list_switches "$3"
 
-                """,
+                    """,
             arguments: [layout.releases, layout.link, layout.records, "\(endedRuns)"])
     }
 

@@ -11,21 +11,30 @@ import Foundation
 ///
 /// It is asked of every host of the service that is deployed to, whatever the selection: all that can be reached must give
 /// it, and at least half of all. The first of them, in the order of their names, decides among runs that begin at the same
-/// time; the others follow at once. Time is each host's own clock.
+/// time; the others follow at once. Time is each host's own clock. With the lease the hosts' dead-man switches are renewed.
 package actor HostLease: RunLease {
     private let records: HostRecords
     private let clock: any RolloutClock
     private let ttl: Duration
+    /// How long every dead-man switch on the hosts waits for its next renewal.
+    private let deadMan: Duration
     private var holder: LeaseHolder
     /// By host, when the last renewal that succeeded was begun, by our clock.
     private var confirmed: [HostName: Duration] = [:]
     private var loss: DeployError?
+    /// Hosts whose switch, armed by this run, has fired.
+    private var fired: Set<HostName> = []
 
-    /// - Parameter records: of all hosts of the service.
-    package init(on records: HostRecords, holder: LeaseHolder, ttl: Duration, clock: any RolloutClock) {
+    /// - Parameters:
+    ///   - records: of all hosts of the service.
+    ///   - deadMan: how long the hosts' dead-man switches wait for a renewal, those that earlier runs armed too.
+    package init(
+        on records: HostRecords, holder: LeaseHolder, ttl: Duration, deadMan: Duration, clock: any RolloutClock
+    ) {
         self.records = records
         self.holder = holder
         self.ttl = ttl
+        self.deadMan = deadMan
         self.clock = clock
     }
 
@@ -72,9 +81,15 @@ package actor HostLease: RunLease {
     }
 
     /// Renews the lease until the task is cancelled or the lease is lost.
-    package func keep(lost: @Sendable (DeployError) -> Void) async {
+    ///
+    /// - Parameter fired: is told, once for each host, that the switch which this run armed has fired.
+    package func keep(
+        fired report: @Sendable (HostName) -> Void = { _ in }, lost: @Sendable (DeployError) -> Void
+    ) async {
         while (try? await clock.wait(for: ttl / 3)) != nil {
+            let known = fired
             await renew()
+            for host in fired.subtracting(known).sorted() { report(host) }
             if let loss = loss ?? (isFresh ? nil : Self.stale(ttl)) {
                 self.loss = loss
                 lost(loss)
@@ -139,20 +154,40 @@ package actor HostLease: RunLease {
         return nil
     }
 
-    /// Says that we have it, and reads what the hosts hold.
+    /// Says that we have it, and reads what the hosts hold, once none of them is acting for itself.
     private func begin(endedRuns: Int) async throws(DeployError) -> [HostRecord] {
         holder.phase = "preparing"
-        let begun = clock.now
-        let results = await records.onEach(Set(confirmed.keys)) {
-            [holder, ttl] host, layout, scripts throws(DeployError) in
-            let output = try await scripts.run(
-                LeaseCommands.renew(holder, ttl: ttl, layout).then(RecordCommands.read(layout, endedRuns: endedRuns)))
-            return HostRecord(host: host.name, output: output, layout: layout, now: Date())
+        let deadline = clock.now + Self.longestFiring
+        while true {
+            let begun = clock.now
+            let results = await records.onEach(Set(confirmed.keys)) {
+                [holder, ttl, deadMan] host, layout, scripts throws(DeployError) in
+                let script = Self.renewal(holder, ttl: ttl, deadMan: deadMan, layout)
+                    .then(DeadManCommands.forgetFired(layout)).then(RecordCommands.read(layout, endedRuns: endedRuns))
+                return HostRecord(
+                    host: host.name, output: try await scripts.run(script), layout: layout, now: Date())
+            }
+            let read = results.values.compactMap { try? $0.get() }
+            for record in read { note(record.lease ?? .nobody, of: record.host, begun: begun) }
+            if let loss { throw loss }
+            guard let busy = read.filter({ $0.deadMan?.state == .firing }).map(\.host).min() else { return read }
+            guard clock.now < deadline else {
+                throw DeployError(
+                    .deadManFired, host: busy, "its dead-man switch is still putting it back; nothing was changed",
+                    hint: "look at what its `activate` steps wait for, and try again")
+            }
+            try await pause(for: .seconds(1))
         }
-        let read = results.values.compactMap { try? $0.get() }
-        for record in read { note(record.lease ?? .nobody, of: record.host, begun: begun) }
-        if let loss { throw loss }
-        return read
+    }
+
+    /// How long a host may take to put itself back before nobody waits for it any more.
+    private static let longestFiring: Duration = .seconds(120)
+
+    /// What keeps the lease, and every dead-man switch on the host, from running out.
+    private static func renewal(
+        _ holder: LeaseHolder, ttl: Duration, deadMan: Duration, _ layout: ReleaseLayout
+    ) -> ShellScript {
+        LeaseCommands.renew(holder, ttl: ttl, layout).then(DeadManCommands.renew(within: deadMan, layout))
     }
 
     private func takeAll(
@@ -164,7 +199,7 @@ package actor HostLease: RunLease {
         var obstacle: Obstacle?
         var failure: DeployError?
         for (host, result) in results.sorted(by: { $0.key < $1.key }) {
-            switch result {
+            switch result.map(LeaseReading.init(output:)) {
             case .success(let reading) where reading.holder?.run == holder.run: confirmed[host] = begun
             case .success(let reading): obstacle = obstacle ?? Obstacle(host: host, reading: reading)
             case .failure(let error) where [.unreachable, .connectionLost].contains(error.code):
@@ -180,11 +215,14 @@ package actor HostLease: RunLease {
 
     private func renew() async {
         let begun = clock.now
-        let results = await ask(Set(confirmed.keys)) { [holder, ttl] layout in
-            LeaseCommands.renew(holder, ttl: ttl, layout)
+        let results = await ask(Set(confirmed.keys)) { [holder, ttl, deadMan] layout in
+            Self.renewal(holder, ttl: ttl, deadMan: deadMan, layout)
         }
         for (host, result) in results {
-            if case .success(let reading) = result { note(reading, of: host, begun: begun) }
+            guard case .success(let output) = result else { continue }
+            note(LeaseReading(output: output), of: host, begun: begun)
+            let own = DeadManReading.all(in: output).filter { $0.run == holder.run }
+            if own.contains(where: { $0.state == .firing || $0.state == .fired }) { fired.insert(host) }
         }
     }
 
@@ -199,11 +237,10 @@ package actor HostLease: RunLease {
 
     private func ask(
         _ names: Set<HostName>, _ script: @escaping @Sendable (ReleaseLayout) -> ShellScript
-    ) async -> [HostName: Result<LeaseReading, DeployError>] {
+    ) async -> [HostName: Result<String, DeployError>] {
         await records.onEach(names) { host, layout, scripts throws(DeployError) in
             do throws(DeployError) {
-                let output = try await scripts.run(script(layout), timeout: .seconds(20))
-                return LeaseReading(output: output)
+                return try await scripts.run(script(layout), timeout: .seconds(20))
             } catch {
                 guard error.code == .commandFailed else { throw error }
                 var error = error

@@ -26,6 +26,8 @@ extension HostRecord {
             case "entry":
                 let (run, json) = Self.divided(value)
                 if !json.isEmpty { lines[String(run), default: []].append(json) }
+            case "switch":
+                deadMan = DeadManReading(line: value) ?? deadMan
             case "mark":
                 mark = RecordText.value(of: value) ?? Self.unreadableMark
             default: break
@@ -63,6 +65,33 @@ extension RunTrace {
 
     private struct Format: Decodable {
         var format: Int
+    }
+}
+
+extension DeadManReading {
+    /// Reads `RUN STATE [SECONDS]` as ``DeadManCommands`` prints it.
+    init?(line: some StringProtocol) {
+        let parts = line.split(separator: " ")
+        guard parts.count >= 2 else { return nil }
+        let seconds = parts.count > 2 ? Int64(parts[2]) : nil
+        let state: State
+        switch (parts[1], seconds) {
+        case ("broken", _): state = .broken
+        case ("firing", _): state = .firing
+        case ("fired", _): state = .fired
+        case (let word, let seconds?):
+            guard let order = DeadManOrder(rawValue: String(word)) else { return nil }
+            state = .armed(order, remaining: .seconds(seconds))
+        default: return nil
+        }
+        self.init(run: String(parts[0]), state: state)
+    }
+
+    /// Every switch that ``DeadManCommands`` printed.
+    static func all(in output: String) -> [DeadManReading] {
+        output.split(separator: "\n").filter { $0.hasPrefix("switch ") }.compactMap {
+            DeadManReading(line: $0.dropFirst(7))
+        }
     }
 }
 

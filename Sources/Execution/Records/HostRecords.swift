@@ -42,6 +42,16 @@ package struct HostRecords: Sendable {
         }
     }
 
+    /// Takes away the dead-man switches on some hosts, whatever run armed them.
+    ///
+    /// - Returns: what failed, by host; one that has fired is a failure.
+    package func disarm(_ names: Set<HostName>) async -> [HostName: DeployError] {
+        let results = await onEach(names) { _, layout, scripts throws(DeployError) in
+            try await scripts.run(DeadManCommands.disarm(run: nil, layout))
+        }
+        return results.compactMapValues { if case .failure(let error) = $0 { error } else { nil } }
+    }
+
     /// Sets or removes the mark of a maintenance on some hosts.
     ///
     /// - Returns: what failed, by host.

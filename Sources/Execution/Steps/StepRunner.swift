@@ -51,6 +51,17 @@ struct StepRunner: Sendable {
         }
     }
 
+    /// What does a step, for a host that does it alone.
+    ///
+    /// - Throws: ``DeployError`` where a file cannot be read, or the step needs this machine.
+    func part(_ step: Step, at place: Place) throws(DeployError) -> DeadManProgram.Part {
+        let variables = environment.variables(
+            for: step, release: place.release, releaseDirectory: place.releaseDirectory, previous: place.previous)
+        return DeadManProgram.Part(
+            script: try script(step, at: place, variables), timeout: step.timeout, retries: step.retries,
+            ignoresErrors: step.ignoresErrors)
+    }
+
     // MARK: Private
 
     private func run(_ step: Step, phase: StepPhase, at place: Place) async throws(DeployError) {

@@ -183,6 +183,8 @@ extension InventorySchema {
         "balancer.webhook": "An HTTP service of your own.",
         "balancer.drain": "How traffic ends.",
         "balancer.enable": "How a host comes back.",
+        "balancer.rejoin": "What a host runs to put itself back when its run has vanished.",
+        "rejoin.run": "A command on the host.",
         "haproxy.hosts": "The hosts that run HAProxy. Default: the socket is on this machine.",
         "haproxy.socket": "A path or host:port of the runtime API.",
         "haproxy.backends": "Default: every backend that holds the host.",
@@ -221,7 +223,8 @@ extension InventorySchema {
         "rollout.unreachable": "`fail` before anything is changed, or `skip`. Default: fail.",
         "rollout.on_failure": "Default: rollback_host.",
         "rollout.unfinished": "What to do about a run whose controller is gone.",
-        "rollout.dead_man": "When a host puts itself back.",
+        "rollout.dead_man":
+            "After how long without its run a host puts itself back: a duration, or off. Default: auto.",
         "rollout.timeout": "For the whole rollout. Default: 1h.",
     ]
 }

@@ -99,13 +99,12 @@ package enum InventorySchema {
         .init("webhook", .map(webhookBalancer)),
     ]
     static let balancerKinds = balancerKeys.map(\.name)
-    private static let balancerTimes: [MapSchema.Key] = [.init("drain", .map(drain)), .init("enable", .map(enable))]
-    private static let laterBalancerKeys = ["rejoin"]
-
-    static let balancer = MapSchema("`balancer`", balancerKeys + balancerTimes, later: laterBalancerKeys)
+    private static let balancerMoves: [MapSchema.Key] = [
+        .init("drain", .map(drain)), .init("enable", .map(enable)), .init("rejoin", .oneOf([.value, .map(rejoin)])),
+    ]
+    static let balancer = MapSchema("`balancer`", balancerKeys + balancerMoves)
     /// One of several.
-    static let balancerPart = MapSchema(
-        "an entry of `balancer`", balancerKeys + balancerTimes + [.init("for")], later: laterBalancerKeys)
+    static let balancerPart = MapSchema("an entry of `balancer`", balancerKeys + balancerMoves + [.init("for")])
     static let nginx = MapSchema(
         "`nginx`",
         [
@@ -121,6 +120,8 @@ package enum InventorySchema {
         "`haproxy`", [.init("hosts"), .init("socket"), .init("backends"), .init("sudo"), .init("unreachable")])
     static let drain = MapSchema("`drain`", [.init("timeout"), .init("until"), .init("on_timeout")])
     static let enable = MapSchema("`enable`", [.init("timeout")])
+    static let rejoin = MapSchema(
+        "`rejoin`", [.init("run"), .init("timeout"), .init("retries"), .init("sudo"), .init("env", env)])
 
     static let health = MapSchema(
         "`health`",
@@ -145,9 +146,8 @@ package enum InventorySchema {
         [
             .init("batch_size"), .init("min_in_service"), .init("max_failures"), .init("unreachable"),
             .init("on_failure"), .init("unfinished"), .init("wait"), .init("timeout"), .init("order"),
-            .init("canary", .map(canary)),
-        ],
-        later: ["dead_man"])
+            .init("canary", .map(canary)), .init("dead_man"),
+        ])
     static let canary = MapSchema("`canary`", [.init("hosts"), .init("bake"), .init("then")])
 
     static let lease = MapSchema("`lease`", [.init("ttl"), .init("wait")])

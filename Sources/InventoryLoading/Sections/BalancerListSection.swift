@@ -13,7 +13,7 @@ struct BalancerListSection {
             guard let reader = MapReader(item, InventorySchema.balancerPart, in: context) else { continue }
             let balancer = section.configuration(reader)
             guard balancer.kind != .none else {
-                let keys = InventorySchema.balancerKinds + ["drain", "enable"]
+                let keys = InventorySchema.balancerKinds + ["drain", "enable", "rejoin"]
                 if !keys.contains(where: reader.has), !reader.hasUnknownKeys {
                     context.report("an entry of `balancer` names no balancer", at: item.location)
                 }

@@ -37,7 +37,7 @@ struct BalancerSection {
                 hint: "several balancers are a list, each with `for:` the hosts behind it")
         } else if let kind = kinds.first {
             configuration.kind = self.kind(kind, reader) ?? .none
-        } else if let useless = ["drain", "enable"].compactMap(reader.entry).first {
+        } else if let useless = ["drain", "enable", "rejoin"].compactMap(reader.entry).first {
             context.report(
                 "`\(useless.key)` has no effect without a balancer", at: useless.keyLocation,
                 hint: "name one, such as `haproxy: { socket: /run/haproxy/admin.sock }`")
@@ -50,6 +50,7 @@ struct BalancerSection {
         if let enable = reader.map("enable", InventorySchema.enable) {
             configuration.enableTimeout = timeout(enable)
         }
+        configuration.rejoin = StepsSection(context: context).rejoin(reader)
         return configuration
     }
 

@@ -16,6 +16,7 @@ struct RolloutSection {
         policy.unreachable = reader.choice("unreachable") ?? policy.unreachable
         policy.onFailure = reader.choice("on_failure") ?? policy.onFailure
         policy.unfinished = reader.choice("unfinished") ?? policy.unfinished
+        policy.deadMan = deadMan(reader) ?? policy.deadMan
         policy.wait = reader.duration("wait", atLeast: .zero) ?? policy.wait
         policy.timeout = reader.duration("timeout") ?? policy.timeout
         return policy
@@ -36,7 +37,27 @@ struct RolloutSection {
         }
     }
 
+    /// A switch that waits for less than the lease's renewals may take would fire under a run that is alive.
+    func checkDeadMan(_ reader: MapReader, in inventory: Inventory) {
+        let ttl = inventory.lease.ttl
+        guard let entry = reader.entry("dead_man"), case .after(let time) = inventory.rollout.deadMan,
+            time < DeadManPolicy.shortest(inventory.lease)
+        else { return }
+        reader.context.report(
+            "`dead_man` must be at least the lease's `ttl`, `\(DurationText.text(ttl))`, not "
+                + "`\(DurationText.text(time))`", at: entry.value.location,
+            hint: "a run renews its lease and the switches three times in that time")
+    }
+
     // MARK: Private
+
+    private func deadMan(_ reader: MapReader) -> DeadManPolicy? {
+        switch reader.entry("dead_man")?.value.content {
+        case .scalar("auto"): .automatic
+        case .scalar("off"): .off
+        default: reader.duration("dead_man").map { .after($0) }
+        }
+    }
 
     private func order(_ reader: MapReader) -> [RolloutPolicy.Ordering]? {
         reportEmptyList("order", reader)

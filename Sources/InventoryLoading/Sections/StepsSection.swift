@@ -28,6 +28,25 @@ struct StepsSection {
         return steps
     }
 
+    /// `rejoin` of a balancer: a step of no phase, which a host does alone.
+    func rejoin(_ balancer: MapReader) -> Step? {
+        guard let entry = balancer.entry("rejoin") else { return nil }
+        if case .scalar = entry.value.content {
+            return balancer.verbatim("rejoin").map {
+                Step(name: "rejoin", action: .run($0), location: entry.keyLocation)
+            }
+        }
+        guard let reader = balancer.map("rejoin", InventorySchema.rejoin) else { return nil }
+        reader.require("run", hint: "such as `run: bin/rejoin`, which the host runs in the release that is live")
+        guard let line = reader.verbatim("run") else { return nil }
+        var step = Step(name: "rejoin", action: .run(line), location: reader.location)
+        step.timeout = reader.duration("timeout") ?? step.timeout
+        step.retries = reader.integer("retries", in: 0...100) ?? step.retries
+        step.sudo = sudo(reader) ?? step.sudo
+        step.environment = EnvironmentSection(context: context).variables(reader)
+        return step
+    }
+
     // MARK: Private
 
     private func step(_ node: DocumentNode, in phase: StepPhase) -> Step? {

@@ -49,6 +49,17 @@ extension EventCodec {
                 observation: HealthObservation(
                     isHealthy: try fields.bool("is_healthy"), detail: try fields.string("detail"),
                     evidence: try fields.strings("evidence")))
+        case .deadManArmed:
+            return .deadManArmed(host: try fields.host(), after: try fields.duration("after"))
+        case .deadManDisarmed:
+            return .deadManDisarmed(host: try fields.host())
+        case .deadManFired:
+            return .deadManFired(
+                host: try fields.host(),
+                report: DeadManReport(
+                    run: try fields.string("run"), time: try fields.parsed("at", "a time", EventTime.date),
+                    state: try fields.parsed("state", "a state", JournalEntry.State.init),
+                    restored: try fields.release("restored"), hasRejoined: try fields.optionalBool("has_rejoined")))
         case .hostFailed:
             return .hostFailed(
                 host: try fields.host(), stage: try fields.stage("stage"), error: try fields.requiredError("error"))

@@ -73,6 +73,19 @@ extension EventCodec {
                     "detail": .string(observation.detail), "evidence": lines(observation.evidence),
                 ])
             )
+        case .deadManArmed(let host, let time):
+            (.deadManArmed, .object(["host": .string(host.text), "after": seconds(time)]))
+        case .deadManDisarmed(let host):
+            (.deadManDisarmed, .object(["host": .string(host.text)]))
+        case .deadManFired(let host, let report):
+            (
+                .deadManFired,
+                .object([
+                    "host": .string(host.text), "run": .string(report.run), "at": .string(EventTime.text(report.time)),
+                    "state": .string(report.state.rawValue), "restored": string(report.restored?.text),
+                    "has_rejoined": report.hasRejoined.map(JSONValue.bool),
+                ])
+            )
         case .hostFailed(let host, let stage, let error):
             (
                 .hostFailed,

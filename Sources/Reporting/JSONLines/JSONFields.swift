@@ -32,8 +32,11 @@ struct JSONFields {
     }
 
     func bool(_ name: String) throws(EventDecodingError) -> Bool {
-        try required(
-            name, "true or false", read(name, "true or false") { if case .bool(let it) = $0 { it } else { nil } })
+        try required(name, "true or false", optionalBool(name))
+    }
+
+    func optionalBool(_ name: String) throws(EventDecodingError) -> Bool? {
+        try read(name, "true or false") { if case .bool(let it) = $0 { it } else { nil } }
     }
 
     /// Seconds, to the microsecond.

@@ -62,6 +62,14 @@ struct EventSentence {
         case .probed(let host, let observation):
             let style: StyledLine.Style = observation.isHealthy ? .faint : .attention
             self.init(.host(host), "probed", observation.detail, style, .detail)
+        case .deadManArmed(let host, let time):
+            self.init(
+                .host(host), "armed", "its dead-man switch, for \(ReadableDuration.text(time))", .faint, .detail)
+        case .deadManDisarmed(let host):
+            self.init(.host(host), "disarmed", "its dead-man switch", .faint, .detail)
+        case .deadManFired(let host, let report):
+            let text = "its dead-man switch fired, as run \(report.run) had vanished: \(report.phrase)"
+            self.init(.host(host), "acted", text, .attention, .problem)
         case .hostFailed(let host, let stage, let error):
             self.init(.host(host), "failed", "\(stage.phrase): \(error.message)", .bad, .problem)
         case .hostFinished(let outcome):

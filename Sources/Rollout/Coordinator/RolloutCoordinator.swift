@@ -58,7 +58,7 @@ package actor RolloutCoordinator {
         queue.yield(.leaseLost)
     }
 
-    /// Says that a host's dead-man switch put the previous release back.
+    /// Says that a host's dead-man switch has fired.
     package nonisolated func reportFiredDeadMan(on host: HostName) {
         queue.yield(.deadManFired(host))
     }
@@ -69,6 +69,9 @@ package actor RolloutCoordinator {
     }
 
     // MARK: Private
+
+    /// How long the last word waits for switches that are being taken away. A CI that cancels leaves no more.
+    private static let lastDisarming: Duration = .milliseconds(1500)
 
     /// The outcome once the public address has been looked at, where that is asked for. Every host has its outcome by
     /// then: an interrupt ends this look at once.
@@ -98,6 +101,9 @@ package actor RolloutCoordinator {
             for await input in inputs {
                 for action in machine.handle(input, at: ports.clock.now) {
                     switch action {
+                    case .call(.disarm(let host), _):
+                        // At once, and not when a task of the run gets to it: the run may be over by then.
+                        ports.deadMan?.disarm(host, ports.events)
                     case .call(let call, let ticket):
                         group.addTask { [ports, hosts, queue] in
                             await ports.perform(call, hosts: hosts) { queue.yield(.answered(ticket, $0)) }
@@ -114,11 +120,13 @@ package actor RolloutCoordinator {
                         ports.events.publish(kind)
                     case .finish(let decided):
                         let outcome = await concluded(decided)
+                        await ports.deadMan?.settle(within: Self.lastDisarming)
                         // Published before the calls that are still under way have ended: what is left must be said
                         // even where one of them is slow to give up.
                         ports.events.publish(.runFinished(outcome))
                         group.cancelAll()
                         queue.finish()
+                        await ports.deadMan?.settle()
                         return outcome
                     }
                 }

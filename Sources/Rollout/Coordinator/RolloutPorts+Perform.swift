@@ -3,11 +3,16 @@ import DeployModel
 extension RolloutPorts {
     /// Performs one call and answers what came of it, exactly once; a balancer's call by its deadline.
     ///
-    /// Where runs are recorded, the record stands before the call is made, and what came of it before it is answered.
+    /// Where runs are recorded, the record stands before the call is made, and what came of it before it is answered. Where
+    /// hosts have dead-man switches, each is set before the call, and the call is not made on a host whose switch has fired.
     func perform(
         _ call: PortCall, hosts: [HostName: Host], answer: @escaping @Sendable (PortAnswer) -> Void
     ) async {
         if let recorder, let error = await recorder.begin(call, events) { return answer(.failed(error)) }
+        if let deadMan, let error = await deadMan.begin(call, events) {
+            await recorder?.end(call, .failed(error), events)
+            return answer(.failed(error))
+        }
         guard let deadline = CallDeadline(call, balancer?.capabilities) else {
             return answer(await recordedOutcome(of: call, hosts: hosts))
         }
@@ -16,6 +21,7 @@ extension RolloutPorts {
 
     private func recordedOutcome(of call: PortCall, hosts: [HostName: Host]) async -> PortAnswer {
         let outcome = await outcome(of: call, hosts: hosts)
+        deadMan?.end(call, outcome)
         await recorder?.end(call, outcome, events)
         return outcome
     }
@@ -42,6 +48,8 @@ extension RolloutPorts {
             try await executor(of: host).markGood(release)
         case .markBad(let host, let release):
             try await executor(of: host).markBad(release)
+        case .disarm(let host):
+            deadMan?.disarm(host, events)
         case .probe(let host, let release):
             guard let probe = probes[host] else { throw missing("health probe", of: host) }
             return .observed(await probe.observe(release: release))

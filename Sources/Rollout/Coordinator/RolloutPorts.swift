@@ -16,6 +16,8 @@ package struct RolloutPorts: Sendable {
     package var approver: (any Approver)?
     /// What a run notes, and the right it acts by; `nil` for a run that changes no release.
     package var recorder: RunRecorder?
+    /// What hosts do for themselves once the run has vanished; `nil` where they do nothing.
+    package var deadMan: DeadManGuard?
 
     package init(
         executors: [HostName: any HostExecutor], balancer: (any Balancer)?, probes: [HostName: any HealthProbe],

@@ -107,7 +107,8 @@ package final class RunRecorder: Sendable {
             return (JournalEntry(.steps, state, at: time, release: release, phase: phase), host)
         case .markGood(let host, let release) where state != .begun:
             return (JournalEntry(.good, state, at: time, release: release), host)
-        case .inspect, .upload, .runSteps, .markGood, .markBad, .probe, .checkBalancer, .resolveTargets, .takeSnapshot,
+        case .inspect, .upload, .runSteps, .markGood, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets,
+            .takeSnapshot,
             .force, .prepareReturn, .askApproval:
             return nil
         }
@@ -121,8 +122,8 @@ extension PortCall {
         switch self {
         case .upload, .switchLink, .drain, .force: true
         case .runSteps(_, let phase, _, _): phase != .failed
-        case .inspect, .markGood, .markBad, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .prepareReturn,
-            .enable, .askApproval:
+        case .inspect, .markGood, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
+            .prepareReturn, .enable, .askApproval:
             false
         }
     }

@@ -23,6 +23,7 @@ package struct Planner: Sendable {
             balancer: inventory.balancer, health: inventory.health, policy: inventory.rollout,
             runsOnceSteps: runsOnceSteps)
         plan.canary = canary(of: hosts)
+        plan.deadMan = inventory.deadMan
         for phase in [StepPhase.onceBefore, .onceAfter] {
             plan.onceHosts[phase] = inventory.steps[phase]?.lazy.compactMap(inventory.hosts(of:)).first
         }

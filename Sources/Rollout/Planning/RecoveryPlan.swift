@@ -35,6 +35,7 @@ package struct RecoveryPlan: Sendable {
             plan = try Planner(inventory: inventory).plan(header.purpose, release: release, on: hosts)
         }
         plan.inherited = unfinished.inherited
+        plan.restored = unfinished.previous
         return plan
     }
 
@@ -63,7 +64,7 @@ package struct RecoveryPlan: Sendable {
         var plan = try Planner(inventory: inventory).plan(
             .abort, release: release, on: unfinished.hosts.compactMap { inventory.host(named: $0) })
         plan.inherited = unfinished.inherited
-        plan.restored = unfinished.remainders.compactMapValues(\.previous)
+        plan.restored = unfinished.previous
         return plan
     }
 

@@ -8,6 +8,8 @@ package struct UnfinishedRuns: Sendable, Hashable {
         package var drained: [TargetRestoration]
         /// What was live before.
         package var previous: ReleaseID?
+        /// What the host did for itself; `nil` where its dead-man switch has not fired.
+        package var deadMan: DeadManReport?
     }
 
     /// Their ids, oldest first.
@@ -46,7 +48,8 @@ package struct UnfinishedRuns: Sendable, Hashable {
             let own = record.runs.filter { !ended.contains($0.run) }.sorted { $0.run < $1.run }
             let story = RunTrace(run: newest ?? "", entries: own.flatMap(\.entries))
             guard !story.openDrain.isEmpty || story.hasOpenSwitch else { continue }
-            remainders[record.host] = Remainder(drained: story.openDrain, previous: story.previous)
+            remainders[record.host] = Remainder(
+                drained: story.openDrain, previous: story.previous, deadMan: own.lazy.compactMap(\.deadMan).last)
         }
         self.remainders = remainders
     }
@@ -58,6 +61,14 @@ package struct UnfinishedRuns: Sendable, Hashable {
 
     /// What a run that puts hosts in order has to put back.
     package var inherited: [HostName: [TargetRestoration]] { remainders.mapValues(\.drained).filter { !$1.isEmpty } }
+
+    /// What hosts had before they were left in the middle.
+    package var previous: [HostName: ReleaseID] { remainders.compactMapValues(\.previous) }
+
+    /// What hosts did for themselves once their run had vanished.
+    package var deadMen: [(host: HostName, report: DeadManReport)] {
+        hosts.compactMap { host in remainders[host]?.deadMan.map { (host, $0) } }
+    }
 
     /// `once` steps that are known to have ended well.
     package var onceStepsDone: [StepPhase] { onceSteps.filter { $0.value == .done }.map(\.key) }

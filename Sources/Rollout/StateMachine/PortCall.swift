@@ -10,6 +10,8 @@ package enum PortCall: Sendable, Hashable {
     case markGood(HostName, ReleaseID)
     case markBad(HostName, ReleaseID)
     case probe(HostName, release: ReleaseID?)
+    /// The run has done with the host: it need not act for itself any more. Nobody waits for the answer.
+    case disarm(HostName)
 
     // The balancer
     case checkBalancer

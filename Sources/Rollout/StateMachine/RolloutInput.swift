@@ -13,7 +13,7 @@ package enum RolloutInput: Sendable, Hashable {
     case watchFailed(DeployError)
     /// The clock moved on while we did not run: a machine that slept, a process that was stopped.
     case clockJumped(by: Duration)
-    /// A host's dead-man switch put the previous release back by itself.
+    /// A host's dead-man switch has fired.
     case deadManFired(HostName)
 }
 

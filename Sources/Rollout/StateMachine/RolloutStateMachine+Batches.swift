@@ -152,6 +152,7 @@ extension RolloutStateMachine {
             host: host, work: .deploy(deployment), targets: survey?.finding(on: host)?.targets ?? [],
             timings: timings, health: plan.health,
             inherited: Dictionary(
-                (plan.inherited[host] ?? []).map { ($0.target, $0.prior) }, uniquingKeysWith: { $1 }))
+                (plan.inherited[host] ?? []).map { ($0.target, $0.prior) }, uniquingKeysWith: { $1 }),
+            deadManTime: plan.deadMan.time)
     }
 }

@@ -32,6 +32,8 @@ struct HostAssignment: Sendable, Hashable {
     let health: HealthConfiguration?
     /// Targets that an earlier run drained, with what it recorded of them.
     var inherited: [TargetID: TargetPrior] = [:]
+    /// After how long without us the host acts for itself, where its dead-man switch is armed; `nil` for not at all.
+    var deadManTime: Duration?
 
     var deployment: Deployment? {
         switch work {

@@ -56,9 +56,13 @@ extension HostTurn {
         outcome.result = .aborted
         outcome.isServing = !footprint.isVisible
         let place = openStage.map { " in the stage `\($0.stage.rawValue)`" } ?? ""
+        let hint =
+            assignment.deadManTime.map { time in
+                "its dead-man switch, where one is armed, puts it back in \(time.phrase); "
+                    + "`deploy resume` or `deploy abort` goes on before or after that"
+            } ?? "look at it with `deploy status`, then deploy again or `deploy enable --limit \(host)`"
         outcome.reason = DeployError(
-            .interrupted, host: host, "stopped\(place) before it was over",
-            hint: "look at it with `deploy status`, then deploy again or `deploy enable --limit \(host)`")
+            .interrupted, host: host, "stopped\(place) before it was over", hint: hint)
         if case .switching = stage { outcome.after = nil }
     }
 
@@ -68,7 +72,8 @@ extension HostTurn {
             reason.message += "; it could not be restored: \(obstacle.message)"
             reason.evidence += obstacle.evidence
         }
-        if !assignment.targets.isEmpty {
+        // What is to be done about a host that has acted for itself, its error says.
+        if !assignment.targets.isEmpty, reason.code != .deadManFired {
             var hint = "it is left out of rotation; when it is well: `deploy enable --limit \(host)`"
             let commands = footprint.restorable.compactMap(\.prior.command)
             if !commands.isEmpty { hint += ", or without it: `\(commands.joined(separator: " && "))`" }

@@ -89,6 +89,13 @@ extension HostTurn {
     }
 
     mutating func goodWasMarked(_ error: DeployError?, _ out: inout Outbox) {
+        if let error, error.code == .deadManFired {
+            // Nothing let traffic in, and the host went back before it was said to be proven.
+            failure = failure ?? error
+            out.publish(.hostFailed(host: host, stage: .enable, error: error))
+            leaveOut(.failed(error), isDeliberate: false, &out)
+            return
+        }
         if let error {
             out.publish(.warning(host: host, message: "could not note the release as good: \(error.message)"))
         }

@@ -4,6 +4,7 @@ import DeployModel
 extension HostTurn {
     mutating func finish(_ ending: HostEnding, _ out: inout Outbox) {
         noteDuration(out.now)
+        if assignment.deployment != nil { _ = out.call(.disarm(host)) }
         stage = .finished(ending)
     }
 

@@ -25,13 +25,28 @@ extension HostTurn {
         }
     }
 
-    /// The host's own dead-man switch put the previous release back: whatever the turn was about, it is over, and we
-    /// never enable a host in a state that we did not make. A host that is back already is past what the switch guards.
+    /// The host has acted for itself: whatever the turn was about, it is over, and we never enable a host in a state that
+    /// we did not make. A host that is back already is past what the switch guards.
     mutating func deadManFired(_ out: inout Outbox) {
         guard footprint.isVisible, isInHand, !hasDeadManFired else { return }
-        hasDeadManFired = true
-        let error = Self.deadManError(host)
         footprint.live = assignment.deployment?.previous
+        endByDeadMan(because: .deadManFired(on: host), &out)
+    }
+
+    /// A call was not made, because the host has acted for itself.
+    mutating func callWasRefused(because error: DeployError, _ out: inout Outbox) {
+        guard isInHand, !hasDeadManFired else { return }
+        if case .requestingEnable(_, let retry) = stage, retry.attempt == 1, !footprint.hasAskedAgain {
+            note(.stopped, &out)
+        }
+        if footprint.hasSwitched { footprint.live = nil }
+        endByDeadMan(because: error, &out)
+    }
+
+    private mutating func endByDeadMan(because cause: DeployError, _ out: inout Outbox) {
+        hasDeadManFired = true
+        var error = cause
+        error.host = error.host ?? host
         failure = failure ?? error
         out.publish(.hostFailed(host: host, stage: openStage?.stage ?? .rollback, error: error))
         openStage = nil
@@ -49,7 +64,7 @@ extension HostTurn {
     mutating func isOverByDeadMan(_ out: inout Outbox) -> Bool {
         guard hasDeadManFired else { return false }
         if case .leaveOut = course { return false }
-        leaveOut(.failed(Self.deadManError(host)), isDeliberate: false, &out)
+        leaveOut(.failed(failure ?? .deadManFired(on: host)), isDeliberate: false, &out)
         return true
     }
 
@@ -88,12 +103,5 @@ extension HostTurn {
             .markingGood, .markingBad, .finished:
             return
         }
-    }
-
-    static func deadManError(_ host: HostName) -> DeployError {
-        DeployError(
-            .interrupted, host: host,
-            "the host's dead-man switch fired: it went back to its previous release by itself",
-            hint: "look at the host, then put it back with `deploy enable --limit \(host)`")
     }
 }

@@ -118,6 +118,10 @@ struct HostTurn: Sendable, Hashable {
     /// Takes the answer to a call of this turn; one that is not waited for any more changes nothing.
     mutating func take(_ answer: PortAnswer, for ticket: Ticket, _ out: inout Outbox) {
         guard stage.ticket == ticket else { return }
+        if let error = answer.error, error.code == .deadManFired {
+            callWasRefused(because: error, &out)
+            guard stage.ticket == ticket else { return }
+        }
         switch stage {
         case .requestingDrain(_, let attempt): drainWasAnswered(answer.error, attempt: attempt, &out)
         case .forcing: forceWasAnswered(answer.error, &out)

@@ -90,7 +90,8 @@ extension FleetStatus {
             "content_digest": host.live?.contentDigest.map(JSONValue.string),
             "rotation": .string(host.rotation.rawValue), "is_healthy": host.health.map { .bool($0.isHealthy) },
             "is_serving": .bool(host.isServing), "notes": .array(host.notes.map(JSONValue.string)),
-            "maintenance": record?.mark.map(json), "error": error.map(JSONValue.string),
+            "maintenance": record?.mark.map(json),
+            "dead_man": record?.runs.last(where: \.isOpen)?.deadMan.map(json), "error": error.map(JSONValue.string),
         ])
     }
 
@@ -99,6 +100,14 @@ extension FleetStatus {
             "reason": mark.reason.map(JSONValue.string), "by": .string(mark.by),
             "since": .string(mark.since.formatted(.iso8601)),
             "until": mark.until.map { .string($0.formatted(.iso8601)) },
+        ])
+    }
+
+    private static func json(_ report: DeadManReport) -> JSONValue {
+        .object([
+            "run": .string(report.run), "at": .string(report.time.formatted(.iso8601)),
+            "state": .string(report.state.rawValue), "restored": report.restored.map { .string($0.text) },
+            "has_rejoined": report.hasRejoined.map(JSONValue.bool),
         ])
     }
 

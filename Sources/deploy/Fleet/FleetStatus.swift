@@ -66,6 +66,7 @@ struct FleetStatus: Sendable {
         case .failure(let error): notes.append(error.message)
         case .success(let record):
             if let mark = record.mark { notes.append(maintenance(mark)) }
+            notes += deadMan(record)
             if record.live == nil { notes.append("no release yet") }
             switch record.liveRelease?.state {
             case .live, .ready, .uploading: notes.append("not proven yet")
@@ -78,6 +79,21 @@ struct FleetStatus: Sendable {
         if let health = host.health, !health.isHealthy { notes.append(health.detail) }
         if let bad = host.targets.first(where: { !$0.isInRotation }) { notes.append("the balancer says \(bad.phrase)") }
         return notes
+    }
+
+    /// What the host does, or has done, for itself. While a run holds the lease its switches are its business.
+    private static func deadMan(_ record: HostRecord) -> [String] {
+        if let report = record.runs.last(where: \.isOpen)?.deadMan {
+            return ["dead-man switch: \(report.phrase); go on with `deploy resume` or `deploy abort`"]
+        }
+        guard let reading = record.deadMan, record.lease?.isAlive != true else { return [] }
+        switch reading.state {
+        case .armed(_, let remaining) where remaining > .zero:
+            return ["acts for itself in \(ReadableDuration.text(remaining)), as run \(reading.run) has vanished"]
+        case .armed, .firing: return ["acts for itself, as run \(reading.run) has vanished"]
+        case .broken: return ["its dead-man switch is gone: `deploy resume` or `deploy abort`"]
+        case .fired: return []
+        }
     }
 
     private static func maintenance(_ mark: MaintenanceMark) -> String {

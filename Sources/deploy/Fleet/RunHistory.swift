@@ -17,6 +17,8 @@ struct RunHistory {
         var isPaused = false
         var successor: String?
         var hosts: [HostName]
+        /// Those that acted for themselves, as they had not heard of the run any more.
+        var deadMen: [HostName] = []
     }
 
     let rows: [Row]
@@ -32,6 +34,7 @@ struct RunHistory {
                 row.isPaused = row.isPaused || trace.isPaused
                 row.successor = row.successor ?? trace.successor
                 row.hosts.append(record.host)
+                if trace.deadMan != nil { row.deadMen.append(record.host) }
                 rows[trace.run] = row
             }
         }
@@ -65,6 +68,7 @@ struct RunHistory {
                     "state": row.ending.map { .string($0.rawValue) },
                     "taken_over_by": row.successor.map(JSONValue.string),
                     "hosts": .array(row.hosts.map { .string($0.text) }),
+                    "dead_man_fired": .array(row.deadMen.map { .string($0.text) }),
                 ])
             })
     }
@@ -80,6 +84,9 @@ struct RunHistory {
             return TextTable.Cell("paused at its canary: deploy approve, or deploy rollback", .attention)
         case .mixedServing: return TextTable.Cell("mixed, and serving", .attention)
         case .needsPerson: return TextTable.Cell("needs a person: deploy resume, or deploy abort", .bad)
+        case nil where !row.deadMen.isEmpty:
+            let hosts = HostNameFolding.folded(row.deadMen)
+            return TextTable.Cell("unfinished (put themselves back: \(hosts)): deploy resume, or deploy abort", .bad)
         case nil: return TextTable.Cell("unfinished: deploy resume, or deploy abort", .bad)
         }
     }

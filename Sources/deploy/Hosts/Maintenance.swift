@@ -60,6 +60,13 @@ struct Maintenance {
         let outcome = await CoordinatedRun(coordinator, session, stops, console).outcome()
         if let records {
             let hosts = Set(outcome.hosts.filter { $0.result == .succeeded }.map(\.host))
+            // A person has decided about these hosts: nothing that a vanished run left may change them any more.
+            for (host, error) in await records.disarm(hosts) {
+                console.tell([
+                    StyledLine(
+                        "warning: \(host): its dead-man switch could not be taken away: \(error.message)", .attention)
+                ])
+            }
             for (host, error) in await records.setMark(mark(session), on: hosts) {
                 let what = purpose == .drain ? "set" : "removed"
                 console.tell([

@@ -21,6 +21,7 @@ struct AccountedRun {
         _ plan: Plan, _ prepared: PreparedRelease? = nil, adopts: Bool = false
     ) async throws -> RunOutcome {
         var plan = plan
+        for (host, report) in unfinished.deadMen { session.events.publish(.deadManFired(host: host, report: report)) }
         if plan.health == nil {
             let session = session
             plan.health = try await stops.cancelling { try await session.health() }
@@ -38,12 +39,16 @@ struct AccountedRun {
         var ports = try Wiring.ports(
             session, for: plan, prepared, held: isShared ? plan.release : nil, adopts: adopts, recorder: recorder,
             watch: watch)
+        ports.deadMan = DeadManGuard(for: plan, executors: ports.executors, clock: session.clock)
         ports.approver = console.isInteractive ? TerminalApprover(console: console, lease: lease) : nil
         await lease.note(phase: "rolling")
         let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)
         let outcome = await withTaskGroup(of: RunOutcome?.self) { group in
-            group.addTask { [lease, events = session.events] in
-                await lease.keep { error in
+            group.addTask { [lease, events = session.events, deadMan = ports.deadMan] in
+                await lease.keep { host in
+                    deadMan?.noteFired(on: host)
+                    coordinator.reportFiredDeadMan(on: host)
+                } lost: { error in
                     events.publish(.warning(host: nil, message: error.message))
                     coordinator.loseLease()
                 }

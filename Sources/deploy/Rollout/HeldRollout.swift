@@ -33,6 +33,7 @@ struct HeldRollout {
                         .runs(in: records, selected: plan.hosts.map(\.name))
                     var plan = plan
                     plan.inherited = unfinished.inherited
+                    plan.restored = unfinished.previous
                     let outcome = try await AccountedRun(
                         session: session, stops: stops, console: console, lease: lease,
                         configuration: plan.configuration, unfinished: unfinished

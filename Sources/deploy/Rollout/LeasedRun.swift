@@ -27,7 +27,8 @@ struct LeasedRun {
             holder: LeaseHolder(
                 run: session.run, who: caller.who, link: caller.link, since: session.clock.date,
                 phase: LeaseHolder.acquiring),
-            ttl: inventory.lease.ttl, clock: session.clock)
+            ttl: inventory.lease.ttl, deadMan: inventory.deadMan.time ?? DeadManPolicy.shortest(inventory.lease) * 2,
+            clock: session.clock)
         let wait = options.wait(inventory.lease, environment: session.environment)
         let (connections, events, endedRuns) = (session.connections, session.events, endedRuns)
         let held = try await stops.cancelling {

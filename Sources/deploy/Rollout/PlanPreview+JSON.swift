@@ -26,6 +26,7 @@ extension PlanPreview {
                 "at_most": .string(ReadableDuration.text(inventory.rollout.timeout)),
             ]),
             "balancer": .string(PolicyText.balancer(inventory.balancer)),
+            "dead_man": .string(PolicyText.deadMan(inventory)),
             "secrets": .array(inventory.secretNames.map(JSONValue.string)),
             "health": .string(PolicyText.health(inventory.health, behind: inventory.balancer)),
             "commands": .array(

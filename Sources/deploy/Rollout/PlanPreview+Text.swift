@@ -33,6 +33,7 @@ extension PlanPreview {
         add("time", PolicyText.time(atLeast: shortestDuration, atMost: inventory.rollout.timeout))
         if let canary { add("canary", PolicyText.canary(canary, batches.first?.map(\.name) ?? [])) }
         add("on failure", PolicyText.failure(inventory.rollout, release.layout))
+        add("dead man", PolicyText.deadMan(inventory))
         if let secrets = PolicyText.secrets(inventory) { add("secrets", secrets) }
         return table
     }

@@ -104,6 +104,20 @@ enum PolicyText {
         return "\(reaction); \(budget) starts no new host"
     }
 
+    /// What hosts do that hear nothing of their run any more.
+    static func deadMan(_ inventory: Inventory) -> String {
+        switch inventory.deadMan {
+        case .off: return "hosts stay as they are (dead_man: off)"
+        case .impossible(let why): return "hosts stay as they are: \(why)"
+        case .after(let time):
+            let rejoin = inventory.balancer.rejoins.first.flatMap { step in
+                if case .run(let line) = step.action { ", and run `\(line)`" } else { nil }
+            }
+            return "after \(ReadableDuration.text(time)) hosts in the middle go back to the release they had"
+                + (rejoin ?? (inventory.balancer.kind == .none ? "" : ", out of rotation"))
+        }
+    }
+
     /// Which secrets there are, and where their values come from; never a value.
     static func secrets(_ inventory: Inventory) -> String? {
         guard !inventory.secretNames.isEmpty else { return nil }

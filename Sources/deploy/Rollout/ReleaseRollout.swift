@@ -62,6 +62,7 @@ struct ReleaseRollout {
         }
         var plan = plan
         plan.inherited = unfinished.inherited
+        plan.restored = unfinished.previous
         let outcome = try await AccountedRun(
             session: session, stops: stops, console: console, lease: lease, configuration: plan.configuration,
             unfinished: unfinished

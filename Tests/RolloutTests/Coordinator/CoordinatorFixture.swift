@@ -16,7 +16,8 @@ struct CoordinatorFixture {
     init(
         hosts names: [HostName] = ["web-1", "web-2"], probe: ScriptedProbe = ScriptedProbe(),
         executorErrors: [String: DeployError] = [:], balancerErrors: [String: [DeployError]] = [:],
-        holdingPoints: [String: HoldingPoint] = [:], missing: Set<HostName> = []
+        holdingPoints: [String: HoldingPoint] = [:], missing: Set<HostName> = [], deadMan: Duration? = nil,
+        live: LiveRelease? = LiveRelease(id: "r1", contentDigest: "digest-old", isGood: true)
     ) {
         self.names = names
         let log = log
@@ -27,24 +28,25 @@ struct CoordinatorFixture {
             // Faults and holding points are the first host's.
             let isFirst = host.name == names.first
             executors[host.name] = FakeHostExecutor(
-                host: host, log: log, errors: isFirst ? executorErrors : [:],
+                host: host, log: log, live: live, errors: isFirst ? executorErrors : [:],
                 holdingPoints: isFirst ? holdingPoints : [:])
         }
         self.executors = executors
         let health = HealthConfiguration(check: .tcp(port: 80), interval: .seconds(1), startTimeout: .seconds(5))
-        let plan = Plan(
+        var plan = Plan(
             service: "shop", release: .named("r2"),
             configuration: ReleaseConfiguration(source: "/project/dist", destination: "/srv/shop"),
             batches: hosts.map { Plan.Batch(hosts: [$0]) },
             steps: [.activate: [Step(name: "restart", action: .restart(unit: "shop", .restart))]],
             balancer: BalancerConfiguration(kind: .haproxy(HAProxyConfiguration(socket: .unix(path: "/run/socket")))),
-            health: health, policy: RolloutPolicy(), runsOnceSteps: true)
-        coordinator = RolloutCoordinator(
-            plan: plan, run: "run-1",
-            ports: RolloutPorts(
-                executors: executors, balancer: balancer,
-                probes: Dictionary(uniqueKeysWithValues: names.map { ($0, probe) }), clock: clock,
-                events: EventLog(clock: clock, sinks: [sink])))
+            health: health, policy: RolloutPolicy(allowsDowntime: names.count == 1), runsOnceSteps: true)
+        plan.deadMan = deadMan.map { .after($0) } ?? .off
+        var ports = RolloutPorts(
+            executors: executors, balancer: balancer,
+            probes: Dictionary(uniqueKeysWithValues: names.map { ($0, probe) }), clock: clock,
+            events: EventLog(clock: clock, sinks: [sink]))
+        ports.deadMan = DeadManGuard(for: plan, executors: ports.executors, clock: clock)
+        coordinator = RolloutCoordinator(plan: plan, run: "run-1", ports: ports)
     }
 
     /// Runs to the end, with time passing as fast as somebody waits for it.

@@ -14,6 +14,7 @@ enum Mutant: String, CaseIterable {
     case overlooksCanary = "does not wait for its canary"
     // What it might do too much of
     case goesOnUnapproved = "goes on after a canary without an approval"
+    case overlooksFiredSwitch = "enables a host that has acted for itself"
     case takesNoForYes = "takes a no for a yes"
     case takesBackOnInterrupt = "takes hosts back after an interrupt"
     case drainsTwoAtOnce = "drains two at once"
@@ -93,6 +94,9 @@ private struct MutantMachine: RolloutDecisions {
         switch (mutant, input) {
         case (.enablesBeforeHealthy, .answered(let ticket, .observed)):
             .answered(ticket, .observed(HealthObservation(isHealthy: true, detail: "surely")))
+        case (.overlooksFiredSwitch, .answered(let ticket, .failed(let error))) where error.code == .deadManFired:
+            .answered(ticket, .done)
+        case (.overlooksFiredSwitch, .deadManFired): nil
         case (.takesNoForYes, .answered(let ticket, .approved(false))):
             .answered(ticket, .approved(true))
         case (.takesBackOnInterrupt, .interrupt):

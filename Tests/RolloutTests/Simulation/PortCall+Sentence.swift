@@ -13,6 +13,7 @@ extension PortCall {
         case .markGood(let host, let release): "mark \(release) good on \(host)"
         case .markBad(let host, let release): "mark \(release) bad on \(host)"
         case .probe(let host, _): "probe \(host)"
+        case .disarm(let host): "disarm \(host)"
         case .checkBalancer: "check the balancer"
         case .resolveTargets(let host): "resolve \(host)"
         case .takeSnapshot: "read the pools"
@@ -29,7 +30,7 @@ extension PortCall {
         switch self {
         case .inspect(let host, _), .upload(let host, _), .runSteps(let host, _, _, _), .switchLink(let host, _),
             .markGood(let host, _), .markBad(let host, _), .probe(let host, _), .resolveTargets(let host),
-            .drain(let host, _),
+            .drain(let host, _), .disarm(let host),
             .force(let host, _), .prepareReturn(let host, _), .enable(let host, _):
             host
         case .checkBalancer, .takeSnapshot, .askApproval: nil
@@ -40,7 +41,7 @@ extension PortCall {
     var isOnExecutor: Bool {
         switch self {
         case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad: true
-        case .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable,
+        case .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable,
             .askApproval:
             false
         }

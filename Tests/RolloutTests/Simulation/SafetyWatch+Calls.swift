@@ -35,7 +35,7 @@ extension SafetyWatch {
             ledgers[host]?.hasServedSince = now
         case .markBad(let host, let release):
             if release != self.release { violate("\(release) is marked bad on \(host)") }
-        case .inspect, .probe, .checkBalancer, .resolveTargets, .takeSnapshot, .force, .askApproval: break
+        case .inspect, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot, .force, .askApproval: break
         }
     }
 
@@ -76,6 +76,7 @@ extension SafetyWatch {
 
     private mutating func willSwitch(_ host: HostName, to target: ReleaseID) {
         let isForward = target == release && scenario.fleet.hosts[host]?.link != release
+        if ledgers[host]?.hasDeadManFired == true { violate("\(host) is switched after its dead-man switch fired") }
         if isForward, isStopping { violate("\(host) is switched after the stop") }
         mustBeDrained(host, for: "the switch", sinceSteps: isForward)
         let wasTouched = ledgers[host]?.isTouched ?? false

@@ -45,6 +45,9 @@ extension SafetyWatch {
                 violate("\(host.host) is left out and nobody is called")
             }
         }
+        if ledgers[host.host]?.hasDeadManFired == true, host.result == .succeeded || host.reason == nil {
+            violate("\(host.host) has acted for itself and is called \(host.result)")
+        }
         if begun?.admin == .maintenance, real.admin != .maintenance {
             violate("\(host.host) was in maintenance and is not any more")
         }

@@ -128,6 +128,9 @@ struct SafetyWatch {
             if ledgers[host]?.wasTouchedBeforeSwitch == false { ledgers[host]?.isTouched = false }
             ledgers[host]?.isSwitched = false
             ledgers[host]?.stepsEndedAt = now
+        case (_, .failed(let error)) where error.code == .deadManFired:
+            landmarks.insert("finds that a host has acted for itself")
+            if let host = call.host { ledgers[host]?.hasDeadManFired = true }
         case (.runSteps(let host, _, _, _), _), (.switchLink(let host, _), _):
             ledgers[host]?.stepsEndedAt = now
         case (.probe(let host, _), .observed(let observation)):

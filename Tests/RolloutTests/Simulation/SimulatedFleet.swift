@@ -39,6 +39,8 @@ struct SimulatedFleet {
     let release: Release
     /// Whether an app serves what the link names without a restart.
     var startsWithSwitch = false
+    /// Hosts have dead-man switches.
+    var hasDeadMen = false
     /// What a person answers who is asked about a canary, and how much later than others answer.
     var approval = true
     var approvalDelay: Duration = .zero
@@ -93,12 +95,50 @@ struct SimulatedFleet {
 
     /// Does what a call does and says what came of it.
     mutating func perform(_ call: PortCall, _ performance: Performance) -> PortAnswer {
+        if let refusal = setDeadMan(before: call) { return .failed(refusal) }
         if performance.error == nil || performance.hasEffect { act(call) }
         if let error = performance.error { return .failed(error) }
         return answer(to: call)
     }
 
+    /// The controller stands still for so long that every switch fires; then it goes on, and finds it out.
+    mutating func freeze(findingOutAfter delay: Duration) {
+        for name in hosts.keys.sorted() where hosts[name]?.deadMan != nil {
+            hosts[name]?.fire(at: now)
+            schedule(.input(.deadManFired(name)), after: delay)
+        }
+        schedule(.input(.clockJumped(by: .seconds(600))), after: .zero)
+    }
+
     // MARK: Private
+
+    /// What ``DeadManGuard`` does before a call.
+    ///
+    /// - Returns: why the call is not made.
+    private mutating func setDeadMan(before call: PortCall) -> DeployError? {
+        guard hasDeadMen, let name = call.host, let host = hosts[name] else { return nil }
+        let order: DeadManOrder
+        switch call {
+        case .drain, .switchLink, .runSteps(_, .drained, _, _), .runSteps(_, .activate, _, _): order = .restore
+        case .prepareReturn, .enable: order = .rejoin
+        case .markGood where host.deadMan == .restore: order = .rejoin
+        case .disarm:
+            if !host.hasFired { hosts[name]?.deadMan = nil }
+            return nil
+        default: return nil
+        }
+        if host.hasFired {
+            hosts[name]?.isKnownToHaveFired = true
+            if case .drain = call, host.isKnownToHaveFired { return nil }
+            return .deadManFired(on: name)
+        }
+        if host.deadMan == nil {
+            guard order == .restore, let link = host.link else { return nil }
+            hosts[name]?.beforeDrain = link
+        }
+        hosts[name]?.deadMan = order
+        return nil
+    }
 
     private mutating func act(_ call: PortCall) {
         switch call {
@@ -119,7 +159,7 @@ struct SimulatedFleet {
             hosts[host]?.restart(at: now)
         case .markGood(let host, _):
             hosts[host]?.isGood = true
-        case .markBad, .inspect, .upload, .runSteps, .probe, .checkBalancer, .resolveTargets, .takeSnapshot,
+        case .markBad, .inspect, .upload, .runSteps, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
             .askApproval:
             return
         }
@@ -158,7 +198,7 @@ struct SimulatedFleet {
                         return target
                     }
                 })
-        case .runSteps, .switchLink, .markGood, .markBad, .drain, .force, .prepareReturn, .enable:
+        case .runSteps, .switchLink, .markGood, .markBad, .disarm, .drain, .force, .prepareReturn, .enable:
             return .done
         }
     }

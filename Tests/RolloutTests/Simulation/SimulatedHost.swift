@@ -39,6 +39,14 @@ struct SimulatedHost {
     /// What was there before the run, for the comparison at the end.
     var priorValue = "weight-1"
     var restoredValue: String?
+    /// What its dead-man switch would do now; `nil` where it is not armed.
+    var deadMan: DeadManOrder?
+    /// What that would go back to.
+    var beforeDrain: ReleaseID?
+    /// It has acted for itself.
+    var hasFired = false
+    /// The run has been told so.
+    var isKnownToHaveFired = false
     /// From when the balancer believes in a healthy app.
     var believedFrom: Duration = .seconds(-1000)
     /// How long in-flight work takes to end.
@@ -71,6 +79,15 @@ struct SimulatedHost {
     }
 
     func isInService(at now: Duration) -> Bool { targetState(at: now).isInRotation }
+
+    /// Its switch fires, where one is armed.
+    mutating func fire(at now: Duration) {
+        guard let deadMan, !hasFired else { return }
+        hasFired = true
+        guard deadMan == .restore, link != beforeDrain else { return }
+        link = beforeDrain
+        restart(at: now)
+    }
 
     mutating func restart(at now: Duration) {
         running = link

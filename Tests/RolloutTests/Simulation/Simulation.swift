@@ -140,7 +140,7 @@ struct Simulation {
         case .upload: DeployError(random.chance(50) ? .uploadFailed : .connectionLost, "the upload broke off")
         case .runSteps: DeployError(random.chance(70) ? .stepFailed : .connectionLost, "status 1")
         case .switchLink: DeployError(hasEffect ? .connectionLost : .switchFailed, "the link was not switched")
-        case .markGood, .markBad: DeployError(.connectionLost, "could not be noted")
+        case .markGood, .markBad, .disarm: DeployError(.connectionLost, "could not be noted")
         case .probe, .askApproval: nil
         case .checkBalancer, .takeSnapshot: DeployError(.balancerUnreachable, "no answer from the socket")
         case .resolveTargets: random.chance(10) ? DeployError(.ambiguousTarget, "two targets match") : nil

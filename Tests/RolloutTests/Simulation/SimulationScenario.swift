@@ -81,6 +81,14 @@ struct SimulationScenario {
         }
         if plan.canary != nil, more.chance(40) { plan.canary?.next = .ask }
         fleet.approval = more.chance(70)
+        var standstill = SeededGenerator(seed: seed ^ 0xDEAD)
+        fleet.hasDeadMen = standstill.chance(80)
+        if standstill.chance(10) {
+            let delay = standstill.milliseconds(0...4000)
+            fleet.schedule(
+                .disturbance { $0.freeze(findingOutAfter: delay) },
+                after: standstill.milliseconds(0...(10_000 + hosts.count * 8_000)))
+        }
     }
 
     // MARK: Private

@@ -18,7 +18,7 @@ struct SimulationTests {
         "stops: interrupted", "stops: host_left_out", "stops: lease_lost", "stops: below_minimum",
         "stops: timed_out", "stops: watch_failed", "rolls back", "has rolled back", "drains again",
         "goes on after the drain timeout", "stops: canary_failed", "ends paused, mixed_serving", "watches a canary",
-        "goes back with a host that served",
+        "goes back with a host that served", "finds that a host has acted for itself",
     ]
 
     private struct Findings {

@@ -90,9 +90,9 @@ struct RolloutStory {
         return outcome
     }
 
-    /// The calls that change something, as sentences: what everybody looks at is left out.
+    /// The calls that change something, as sentences: what everybody looks at is left out, and what ends every turn.
     var deeds: [String] {
-        let looks = ["inspect", "resolve", "check the balancer", "read the pools", "probe", "upload"]
+        let looks = ["inspect", "resolve", "check the balancer", "read the pools", "probe", "upload", "disarm"]
         return fleet.transcript.filter { sentence in !looks.contains(where: sentence.hasPrefix) }
     }
 

@@ -133,6 +133,17 @@ struct StopStoryTests {
         #expect(outcome.state == .needsPerson)
     }
 
+    @Test(arguments: ["drain web-1", "switch web-1 to r2", "run activate of r2 on web-1", "enable web-1"])
+    func `what is refused because the switch has fired is the last that is asked`(sentence: String) {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.fail(sentence, .deadManFired)
+        let outcome = story.tell()
+        #expect(story.deeds.last == sentence)
+        #expect(outcome.hosts[0].reason?.code == .deadManFired)
+        #expect(outcome.hosts[1].result == .skipped)
+        #expect(outcome.state == .needsPerson)
+    }
+
     @Test func `a dead-man switch of a host that is not in hand changes nothing`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"])
         story.inputs["drain web-2"] = [.deadManFired("web-1")]

@@ -56,6 +56,20 @@ package final class FakeHostExecutor: HostExecutor {
         try await note("mark \(release) bad")
     }
 
+    package func armDeadMan(
+        restoring previous: ReleaseID, from release: ReleaseID, after time: Duration
+    ) async throws(DeployError) {
+        try await note("arm to restore \(previous)")
+    }
+
+    package func orderDeadMan(_ order: DeadManOrder, within time: Duration) async throws(DeployError) {
+        try await note("order to \(order.rawValue)")
+    }
+
+    package func disarmDeadMan() async throws(DeployError) {
+        try await note("disarm")
+    }
+
     private func note(_ what: String) async throws(DeployError) {
         log.note("\(host.name): \(what)")
         await holdingPoints[what]?.pass()
