@@ -29,6 +29,16 @@ struct DeployScriptTests {
     }
 
     @Test(arguments: [
+        "ssh app@10.0.0.1 'cd /srv/shop/ && git pull && sudo systemctl restart shop'",
+        "ssh app@10.0.0.1 <<END\n  cd /tmp\n  cd \"/srv/shop\"\n  git pull origin main\nEND",
+        "DIR=/srv/shop\nssh app@10.0.0.1 \"cd $DIR; git pull\"",
+    ])
+    func `a clone that is pulled into is the directory`(text: String) {
+        #expect(DeployScript(text).destination == "/srv/shop")
+        #expect(DeployScript(text.replacing("git pull", with: "ls")).destination == nil)
+    }
+
+    @Test(arguments: [
         "for H in 10.0.0.1 10.0.0.2; do ssh app@$H sudo systemctl restart shop; done",
         "HOSTS=(10.0.0.1 10.0.0.2)\nfor h in \"${HOSTS[@]}\"; do\n  ssh app@\"$h\" 'sudo systemctl restart shop'\ndone",
         "SERVERS=\"10.0.0.1 10.0.0.2\"\nfor s in $SERVERS\ndo\nssh app@${s} \"service shop restart\"; ssh app@$s systemctl reload shop\ndone",

@@ -4,7 +4,7 @@ struct DeployScript: Equatable {
     private(set) var user: String?
     private(set) var hosts: [String] = []
     private(set) var identityFile: String?
-    /// What is copied, and where it lands.
+    /// What is copied, and where it lands; or the clone that is pulled into.
     private(set) var source: String?
     private(set) var destination: String?
     /// What is not copied.
@@ -17,11 +17,15 @@ struct DeployScript: Equatable {
 
     init(_ text: String) {
         var variables: [String: [String]] = [:]
+        var directory: String?
         let lines = Self.lines(of: text)
         for line in lines { Self.assign(line, to: &variables) }
         for line in lines {
             // A loop's line stands for one line a value: all of them are looked at.
-            for filled in Self.filled(line, variables) { read(filled) }
+            for filled in Self.filled(line, variables) {
+                read(filled)
+                readClone(filled, in: &directory)
+            }
         }
     }
 
@@ -78,6 +82,14 @@ struct DeployScript: Equatable {
         {
             healthPath = healthPath ?? "\(match.1 ?? ":80")\(match.2 ?? "/")"
         }
+    }
+
+    /// `git pull` goes into the directory that was entered last.
+    private mutating func readClone(_ line: String, in directory: inout String?) {
+        if let match = line.firstMatch(of: /(?:^|[\s"';&])cd\s+["']?(\/[^\s"';&|]+)/), !match.1.contains("$") {
+            directory = Self.directory(String(match.1))
+        }
+        if line.contains("git pull") { destination = destination ?? directory }
     }
 
     /// Left out of every release anyway.

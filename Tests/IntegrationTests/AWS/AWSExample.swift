@@ -4,7 +4,7 @@ import Testing
 
 /// The example's own files before the stand-in for AWS: only where the hosts are is said anew.
 struct AWSExample {
-    private static let folder = "\(Repository.root)/examples/aws-target-group"
+    static let folder = "\(Repository.root)/examples/aws-target-group"
 
     let fleet: AWSFleet
     private let environment: [String: String]

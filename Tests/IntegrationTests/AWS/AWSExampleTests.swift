@@ -10,6 +10,26 @@ import Testing
           "instances": ["\(AWSFleet.instance(1))", "\(AWSFleet.instance(2))"]}]
         """
 
+    @Test func `its script becomes its inventory by deploy init, with the clone as the link`() async throws {
+        try await Lab.scenario { lab in
+            let script = LabLog(path: "\(AWSExample.folder)/deploy-to-instance.sh").text
+            try lab.write(script, to: "deploy-to-instance.sh")
+            let program = try Repository.product("deploy")
+            let begun = try await lab.command([program, "init", "--service", "acebook"])
+            #expect(begun.status == 0, begun.shown)
+            let plan = try await lab.command([program, "plan"])
+            #expect(plan.status == 0, plan.shown)
+            #expect(plan.text.contains("live as     /home/ec2-user/acebook\n"), plan.shown)
+            var told: [String] = []
+            for inventory in ["hosts.yml", "\(AWSExample.folder)/hosts.yml"] {
+                let hosts = try await lab.command([program, "hosts", "--inventory", inventory])
+                #expect(hosts.status == 0, hosts.shown)
+                told.append(hosts.text)
+            }
+            #expect(told[0] == told[1])
+        }
+    }
+
     @Test func `two instances get the release with the rights of the policy, and need them all`() async throws {
         try await Lab.scenario(within: .seconds(150)) { lab in
             let example = try await AWSExample.start(policies: ["policy.json"], in: lab)
