@@ -14,13 +14,6 @@ struct BalancerRegistration: Sendable {
     }
 
     static let none = BalancerRegistration(preview: BalancerPreview()) { _ in nil }
-
-    /// A kind that this program has no driver for.
-    static func unsupported(_ kind: String) -> BalancerRegistration {
-        BalancerRegistration(preview: BalancerPreview()) { _ throws(DeployError) in
-            throw DeployError(.invalidConfiguration, "there is no driver for the balancer `\(kind)`")
-        }
-    }
 }
 
 /// What is known of a driver without asking its balancer, for a plan: which server a host is, is only known when asked.

@@ -97,10 +97,10 @@ import Testing
             [
                 "groups": """
                 [{"name": "web", "region": "eu-north-1", "port": \(port), "delay": 1, "health": \(health)},
-                 {"name": "other", "region": "eu-north-1", "port": 80}]
+                 {"name": "other", "region": "eu-north-1", "port": 80, "shifted": ["eu-north-1a"]}]
                 """,
-                "instances": #"[{"id": "\#(instance)", "address": "\#(address)"}]"#,
-                "targets": #"[{"group": "web", "id": "\#(instance)"}]"#,
+                "instances": #"[{"id": "\#(instance)", "address": "\#(address)", "zone": "eu-north-1a"}]"#,
+                "targets": #"[{"group": "web", "id": "\#(instance)"}, {"group": "other", "id": "\#(instance)"}]"#,
                 "scaling": #"[{"name": "asg", "minimum": 1, "instances": ["\#(instance)"], "groups": ["web"]}]"#,
                 "roles": #"{"arn:aws:iam::123456789012:role/deploy": {}}"#, "web_identity": #""a token""#,
             ])

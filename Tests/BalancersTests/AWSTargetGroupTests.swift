@@ -17,6 +17,20 @@ struct AWSTargetGroupTests {
         }
     }
 
+    @Test func `a delay that was never changed comes with the command that changes it, where it is waited for`()
+        async throws
+    {
+        let key = "deregistration_delay.timeout_seconds"
+        for (end, count) in [(BalancerConfiguration.DrainEnd.state, 1), (.connections, 0)] {
+            let standIn = AWSStandIn(instances: ["i-1", "i-2"], attributes: [key: "300"])
+            try await bench.run(standIn, until: end) { balancer async throws in
+                let warnings = try await balancer.preflight()
+                #expect(warnings.count == count)
+                #expect(warnings.allSatisfy { $0.hasSuffix("--attributes Key=\(key),Value=30") })
+            }
+        }
+    }
+
     @Test func `what the group checks is what a host is asked`() async throws {
         try await bench.run(AWSStandIn(instances: ["i-1", "i-2"])) { balancer async throws in
             let health = try #require(try await balancer.healthCheck())

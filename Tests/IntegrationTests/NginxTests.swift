@@ -72,12 +72,14 @@ import Testing
         try await Lab.scenario { lab in
             let fleet = try await Fleet.start(in: lab)
             let nginx = try await Self.nginx(in: lab, before: fleet)
+            let original = nginx.fileText
             try nginx.include("upstream half {", as: "half.conf")
             let inventory = try fleet.writeInventory(
                 try LabRelease.make("2", in: lab), sections: ["balancer": Self.section(nginx)])
             let run = try await fleet.deploy(["--inventory", inventory])
             #expect(run.status == 3, run.shown)
             #expect((run.text + run.errorText).contains("half.conf"), run.shown)
+            #expect(nginx.fileText == original)
             #expect(fleet.versions == ["1", "1"])
         }
     }

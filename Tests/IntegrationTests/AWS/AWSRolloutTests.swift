@@ -92,6 +92,7 @@ import Testing
         try await Lab.scenario(within: .seconds(120)) { lab in
             var options = AWSFleet.Options()
             options.hostCount = 3
+            options.delay = 300
             options.group["shifted"] = #"["eu-north-1a"]"#
             let fleet = try await AWSFleet.start(in: lab, options)
             let declared = fleet.hosts.prefix(2).map {
@@ -100,6 +101,7 @@ import Testing
             let inventory = try fleet.writeInventory(
                 try LabRelease.make("2", in: lab), sections: ["hosts": declared.joined(separator: "\n")])
             let check = try await fleet.deploy(["check", "--inventory", inventory])
+            #expect(check.text.contains("takes 300 s to drain a host, busy or not; to make it 30 s: aws elbv2 modify-"))
             #expect(check.text.contains("a zonal shift is active: `web` sends nothing to"), check.shown)
             let third = "`\(AWSFleet.instance(3)):\(fleet.hosts[2].appPort) (web-3, \(fleet.hosts[2].sshd.address))`"
             #expect(check.text.contains("no host of the inventory, so left as it is: \(third)"), check.shown)
