@@ -2,64 +2,97 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// A TCP proxy that can fall silent while its connections stay up, like a network that drops packets.
+/// A TCP proxy in front of a server that can fall silent while its connections stay up, and that can have something done
+/// to the server at a certain moment of what a client says.
 final class MutingProxy: Sendable {
-    let port: Int
-    private let listener: any Channel
-    private let state: NIOLockedValueBox<State>
-
-    struct State {
-        var isMute = false
-        var serverBytes = 0
-        var limit: Int?
-        var didReachLimit: @Sendable () -> Void = {}
+    /// Something to do before the client's bytes beyond a number are passed on.
+    struct Trigger: Sendable {
+        var afterClientBytes: Int
+        var action: @Sendable (MutingProxy) async -> Void
     }
 
-    /// Runs `body` with a proxy to a server.
+    private struct State {
+        var isMute = false
+        var clientBytes = 0
+        var trigger: Trigger?
+    }
+
+    private let state: NIOLockedValueBox<State>
+    private let listening = NIOLockedValueBox<(any Channel)?>(nil)
+
+    /// Runs `body` with a proxy on loopback.
     ///
-    /// - Parameters:
-    ///   - limit: after so many bytes from the server no more come through.
-    ///   - didReachLimit: called then.
+    /// - Parameter eventLoop: where its sockets are made.
     static func run<Value>(
-        to address: String, _ port: Int, limit: Int? = nil, didReachLimit: @escaping @Sendable () -> Void = {},
+        to address: String, _ port: Int, on eventLoop: any EventLoop, _ trigger: Trigger? = nil,
         isolation: isolated (any Actor)? = #isolation, _ body: (MutingProxy) async throws -> Value
     ) async throws -> Value {
-        let proxy = try await MutingProxy(to: address, port, State(limit: limit, didReachLimit: didReachLimit))
+        let proxy = MutingProxy(trigger)
+        try await proxy.listen(for: address, port, on: eventLoop)
         do {
             let value = try await body(proxy)
-            try await proxy.listener.close()
+            try await proxy.stop()
             return value
         } catch {
-            try? await proxy.listener.close()
+            try? await proxy.stop()
             throw error
         }
     }
+
+    var port: Int { listening.withLockedValue { $0?.localAddress?.port } ?? 0 }
 
     /// Lets nothing through any more.
     func mute() {
         state.withLockedValue { $0.isMute = true }
     }
 
-    /// How much came from the server so far.
-    var serverBytes: Int { state.withLockedValue { $0.serverBytes } }
+    /// How much the client said so far.
+    var clientBytes: Int { state.withLockedValue { $0.clientBytes } }
 
-    private init(to address: String, _ port: Int, _ initial: State) async throws {
-        let state = NIOLockedValueBox(initial)
-        self.state = state
-        listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { client in
-                ClientBootstrap(group: client.eventLoop)
-                    .channelOption(.autoRead, value: false)
-                    .connect(host: address, port: port)
-                    .flatMapThrowing { server in
-                        try client.pipeline.syncOperations.addHandler(Relay(to: server, state, isFromServer: false))
-                        try server.pipeline.syncOperations.addHandler(Relay(to: client, state, isFromServer: true))
-                        server.read()
-                    }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        self.port = listener.localAddress?.port ?? 0
+    private init(_ trigger: Trigger?) {
+        state = NIOLockedValueBox(State(trigger: trigger))
+    }
+
+    private func listen(for address: String, _ port: Int, on eventLoop: any EventLoop) async throws {
+        let listener = try await eventLoop.flatSubmit {
+            ServerBootstrap(group: eventLoop)
+                .childChannelOption(.autoRead, value: false)
+                .childChannelInitializer { client in
+                    ClientBootstrap(group: client.eventLoop)
+                        .channelOption(.autoRead, value: false)
+                        .connect(host: address, port: port)
+                        .flatMapThrowing { server in
+                            try client.pipeline.syncOperations.addHandler(
+                                Relay(to: server, proxy: self, isFromServer: false))
+                            try server.pipeline.syncOperations.addHandler(
+                                Relay(to: client, proxy: self, isFromServer: true))
+                            server.read()
+                        }
+                }
+                .bind(host: "127.0.0.1", port: 0)
+        }.get()
+        listening.withLockedValue { $0 = listener }
+    }
+
+    private func stop() async throws {
+        try await listening.withLockedValue { $0 }?.close()
+    }
+
+    /// What becomes of bytes.
+    fileprivate enum Passage {
+        case pass, swallow
+        case act(Trigger)
+    }
+
+    fileprivate func passage(of bytes: ByteBuffer, isFromServer: Bool) -> Passage {
+        state.withLockedValue { state in
+            if state.isMute { return .swallow }
+            if isFromServer { return .pass }
+            state.clientBytes += bytes.readableBytes
+            guard let trigger = state.trigger, state.clientBytes > trigger.afterClientBytes else { return .pass }
+            state.trigger = nil
+            return .act(trigger)
+        }
     }
 }
 
@@ -68,22 +101,17 @@ private final class Relay: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
     private let other: any Channel
-    private let state: NIOLockedValueBox<MutingProxy.State>
+    private let proxy: MutingProxy
     private let isFromServer: Bool
 
-    init(to other: any Channel, _ state: NIOLockedValueBox<MutingProxy.State>, isFromServer: Bool) {
+    init(to other: any Channel, proxy: MutingProxy, isFromServer: Bool) {
         self.other = other
-        self.state = state
+        self.proxy = proxy
         self.isFromServer = isFromServer
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        let channel = context.channel
-        let (passed, didReachLimit) = state.withLockedValue { pass(bytes, &$0) }
-        didReachLimit?()
-        guard let passed else { return }
-        other.writeAndFlush(passed).whenComplete { _ in channel.read() }
+        pass(unwrapInboundIn(data), from: context.channel)
     }
 
     /// The client's channel becomes active after its handler was added, the server's before.
@@ -99,13 +127,16 @@ private final class Relay: ChannelInboundHandler, Sendable {
         context.close(promise: nil)
     }
 
-    private func pass(_ bytes: ByteBuffer, _ state: inout MutingProxy.State) -> (ByteBuffer?, (@Sendable () -> Void)?) {
-        guard !state.isMute else { return (nil, nil) }
-        guard isFromServer else { return (bytes, nil) }
-        let before = state.serverBytes
-        state.serverBytes += bytes.readableBytes
-        guard let limit = state.limit, state.serverBytes >= limit else { return (bytes, nil) }
-        state.isMute = true
-        return (bytes.getSlice(at: bytes.readerIndex, length: max(0, limit - before)), state.didReachLimit)
+    private func pass(_ bytes: ByteBuffer, from channel: any Channel) {
+        switch proxy.passage(of: bytes, isFromServer: isFromServer) {
+        case .swallow: break
+        case .pass: other.writeAndFlush(bytes).whenComplete { _ in channel.read() }
+        case .act(let trigger):
+            // Ends with its action, which the test bounds; nothing more is read meanwhile.
+            Task {
+                await trigger.action(proxy)
+                pass(bytes, from: channel)
+            }
+        }
     }
 }

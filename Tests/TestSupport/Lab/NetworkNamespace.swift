@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+package import NIOPosix
 
 /// A network of its own for the processes of a lab, where packets can be dropped: its loopback is not the machine's.
 ///
@@ -6,7 +8,8 @@ import Foundation
 ///     let fleet = try await Fleet.start(in: lab)
 ///     try await network.add("ip daddr \(address) tcp dport \(port) drop")
 ///
-/// Sockets that are files are reached from outside; the test process itself has no TCP to what is inside.
+/// Sockets that are files are reached from outside. The test process itself has TCP to what is inside by sockets that are
+/// made on ``eventLoops()`` alone.
 package struct NetworkNamespace: Sendable {
     private let holder: LabProcess
     private let lab: Lab
@@ -41,7 +44,34 @@ package struct NetworkNamespace: Sendable {
         try await load("flush chain inet lab input")
     }
 
+    /// A thread of this process that is inside, with an event loop: a socket that is made on it belongs to this network.
+    package func eventLoops() async throws -> MultiThreadedEventLoopGroup {
+        let path = "/proc/\(holder.pid)/ns/net"
+        let group: MultiThreadedEventLoopGroup = try await withCheckedThrowingContinuation { continuation in
+            // A thread starts in the network of the one that makes it; this one is of no use to others any more.
+            Thread.detachNewThread {
+                let network = open(path, O_RDONLY | O_CLOEXEC)
+                defer { close(network) }
+                guard network >= 0, Self.enter(network) else {
+                    return continuation.resume(
+                        throwing: LabError("no way into the network: \(String(cString: strerror(errno)))"))
+                }
+                continuation.resume(returning: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+            }
+        }
+        lab.onCleanup { try? await group.shutdownGracefully() }
+        return group
+    }
+
     // MARK: Private
+
+    /// setns(2) for this thread; Glibc's module does not have it.
+    private static func enter(_ network: CInt) -> Bool {
+        guard let symbol = dlsym(nil, "setns") else { return false }
+        let setns = unsafeBitCast(symbol, to: (@convention(c) (CInt, CInt) -> CInt).self)
+        let cloneNewNet: CInt = 0x4000_0000
+        return setns(network, cloneNewNet) == 0
+    }
 
     private func load(_ text: String, making: Bool = false) async throws {
         let result = try await lab.command(
