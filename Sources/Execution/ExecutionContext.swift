@@ -34,6 +34,10 @@ package final class ExecutionContext: Sendable {
     let limits = StepLimits()
     /// The longest the run may take.
     let longestRun: Duration
+    /// Files go to the hosts, or would if this were not a look.
+    let isUploading: Bool
+    /// The ports of hosts that their health is checked at through their connections.
+    let forwardedPorts: [HostName: Int]
     let childEnvironment: ChildEnvironment
     /// The program, and its words, that rsync starts in place of ssh.
     let remoteShell: [String]
@@ -45,12 +49,15 @@ package final class ExecutionContext: Sendable {
     ///   - prepared: the release to upload; `nil` for a run that uploads nothing.
     ///   - held: the release that the hosts hold and the run makes live, where nothing is uploaded.
     ///   - adoptedID: names the release that a real directory in the link's place becomes.
+    ///   - isUploading: files go to the hosts; `nil`: as far as `prepared` is given.
+    ///   - forwardedPorts: the ports of hosts that their health is checked at through their connections.
     ///   - processEnvironment: our own; `CI` in it decides what `compare: auto` means.
     ///   - remoteShell: ends up in ``RsyncRemoteShell``; by default this program's hidden command.
     package init(
         inventory: Inventory, configuration: ReleaseConfiguration, run: String, prepared: PreparedRelease?,
         held: Release? = nil, adoptedID: ReleaseID? = nil, secrets: SecretValues = SecretValues(),
         events: any EventPublisher, local: any LocalCommands = LocalProcesses(),
+        isUploading: Bool? = nil, forwardedPorts: [HostName: Int] = [:],
         processEnvironment: [String: String] = ProcessInfo.processInfo.environment,
         remoteShell: [String] = [OwnProgram.path, "rsh"]
     ) {
@@ -69,6 +76,8 @@ package final class ExecutionContext: Sendable {
         source = prepared?.source
         release = prepared?.release ?? held
         self.adoptedID = adoptedID
+        self.isUploading = isUploading ?? (prepared != nil)
+        self.forwardedPorts = forwardedPorts
         localDirectory = Self.directory(of: inventory.path)
         self.local = local
         self.events = events

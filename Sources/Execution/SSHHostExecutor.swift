@@ -40,10 +40,7 @@ package final class SSHHostExecutor: HostExecutor {
         loginUser.withLock { $0 = report.user }
         remember(report.inventory)
         var facts = try report.facts(for: release, on: host.name, layout)
-        if let login = try await channel.login(), let warning = CertificateWarning.text(login, run: context.longestRun)
-        {
-            facts.warnings.append(warning)
-        }
+        facts.warnings += try await checkConnection(user: report.user)
         facts.mark = HostRecord(host: host.name, output: output, layout: layout, now: Date()).mark
         return facts
     }

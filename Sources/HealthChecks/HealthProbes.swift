@@ -27,6 +27,17 @@ package enum HealthProbes {
             return CommandProbe(line: line, timeout: configuration.timeout, subject: subject, shell: shell)
         }
     }
+
+    /// The port that a probe of this configuration dials on the host through its connection; `nil` where it needs none.
+    package static func forwardedPort(_ configuration: HealthConfiguration, for host: Host, service: String) -> Int? {
+        switch configuration.check {
+        case .http(let url, _):
+            let subject = ProbeSubject(host: host, service: service)
+            return try? ProbeURL(subject.placeholders(release: nil).fill(url)).port
+        case .tcp(let port): return port
+        case .command: return nil
+        }
+    }
 }
 
 /// Whose health is looked at, and so what the placeholders of a probe stand for.

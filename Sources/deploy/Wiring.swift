@@ -133,7 +133,7 @@ enum Wiring {
     ) throws -> Session {
         let clock = SystemClock()
         let ending = RunEnding()
-        let connections = connections(inventory, table)
+        let connections = try connections(inventory, table)
         let httpClient = try HTTPClient()
         let run = RunID.make(at: clock.date)
         return Session(
@@ -192,8 +192,11 @@ enum Wiring {
     }
 
     /// Connections to the hosts of an inventory, made when they are needed.
-    static func connections(_ inventory: Inventory, _ table: ConnectionTable) -> HostConnections {
-        HostConnections(
+    ///
+    /// - Throws: where this process may not open as many files as that takes.
+    static func connections(_ inventory: Inventory, _ table: ConnectionTable) throws -> HostConnections {
+        try DescriptorLimit(table).ensure()
+        return HostConnections(
             table, fanout: inventory.fanout, eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "deploy") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -231,15 +234,18 @@ enum Wiring {
     ///   - prepared: what is uploaded; `nil` for a run that uploads nothing.
     ///   - held: the release of such a run, where it is the same on all hosts.
     ///   - adopts: a real directory in the link's place becomes a release.
+    ///   - isUploading: files go to the hosts, or would if this were not a look; `nil`: as far as `prepared` is given.
     ///   - watch: looks at the public address meanwhile.
     static func ports(
         _ session: Session, for plan: Plan, _ prepared: PreparedRelease? = nil, held: Release? = nil,
-        adopts: Bool = false, recorder: RunRecorder? = nil, watch: PublicWatch? = nil
+        adopts: Bool = false, isUploading: Bool? = nil, recorder: RunRecorder? = nil, watch: PublicWatch? = nil
     ) throws -> RolloutPorts {
         let context = ExecutionContext(
             inventory: session.inventory, configuration: plan.configuration, run: session.run, prepared: prepared,
             held: held, adoptedID: adopts ? ReleaseID("adopted-\(session.run.prefix { $0 != "-" })") : nil,
-            secrets: session.secrets, events: session.events, processEnvironment: session.environment)
+            secrets: session.secrets, events: session.events, isUploading: isUploading,
+            forwardedPorts: forwardedPorts(session, plan.hosts, plan.health),
+            processEnvironment: session.environment)
         let executors = plan.hosts.map { host -> (HostName, any HostExecutor) in
             let user = session.connectionTable.settings(of: host.name)?.user ?? ""
             return (host.name, context.executor(for: host, connections: session.connections, user: user))
@@ -279,6 +285,16 @@ enum Wiring {
 
     private static func publicProbe(_ request: PublicChecks.Request, _ session: Session) -> PublicProbe {
         PublicProbe(request, service: session.inventory.service, client: session.httpClient)
+    }
+
+    private static func forwardedPorts(
+        _ session: Session, _ hosts: [Host], _ health: HealthConfiguration?
+    ) -> [HostName: Int] {
+        guard let health else { return [:] }
+        let ports = hosts.compactMap { host in
+            HealthProbes.forwardedPort(health, for: host, service: session.inventory.service).map { (host.name, $0) }
+        }
+        return Dictionary(ports) { first, _ in first }
     }
 
     static func probes(

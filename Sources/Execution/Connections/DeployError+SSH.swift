@@ -11,7 +11,7 @@ extension DeployError {
             case .hostKeyChanged, .hostKeyRevoked: .hostKeyChanged
             case .authenticationFailed, .noIdentity: .authenticationFailed
             case .timedOut: error.phase.isOfConnecting ? .unreachable : .timedOut
-            case .channelRefused, .commandRefused: .commandFailed
+            case .channelRefused, .forwardForbidden, .commandRefused: .commandFailed
             case .connectionLost, .noProgress, .closed, .protocolFailure: .connectionLost
             case .cancelled: .interrupted
             case .invalidCommand: .invalidConfiguration

@@ -23,10 +23,16 @@ protocol HostChannel: Sendable {
         progressDeadline: Duration
     ) async throws(DeployError) -> Int
 
-    /// What the host took at the login; nil where that is not known.
-    func login() async throws(DeployError) -> LoginRecord?
+    /// What has shown of the host by now.
+    func facts() async throws(DeployError) -> SSHConnectionFacts
+
+    /// Whether the host's server lets connections through to a port of the host itself. That nothing listens there is no
+    /// matter.
+    func letsThrough(toPort port: Int) async throws(DeployError) -> Bool
 }
 
 extension HostChannel {
-    func login() async throws(DeployError) -> LoginRecord? { nil }
+    func facts() async throws(DeployError) -> SSHConnectionFacts { SSHConnectionFacts() }
+
+    func letsThrough(toPort port: Int) async throws(DeployError) -> Bool { true }
 }

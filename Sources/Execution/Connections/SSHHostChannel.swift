@@ -40,8 +40,26 @@ struct SSHHostChannel: HostChannel {
         }
     }
 
-    func login() async throws(DeployError) -> LoginRecord? {
-        await (try connections.connection(to: host)).loginRecord
+    func facts() async throws(DeployError) -> SSHConnectionFacts {
+        await (try connections.connection(to: host)).facts
+    }
+
+    func letsThrough(toPort port: Int) async throws(DeployError) -> Bool {
+        let connection = try await connections.connection(to: host)
+        // `PermitOpen` may name one of them.
+        for address in [await connection.serverAddress, "127.0.0.1", "::1"] {
+            do throws(SSHError) {
+                try await connection.reach(host: address, port: port, timeout: .seconds(5))
+                return true
+            } catch {
+                switch error.code {
+                case .forwardForbidden: continue
+                case .channelRefused, .timedOut: return true
+                default: throw DeployError(error, host: host)
+                }
+            }
+        }
+        return false
     }
 
     // MARK: Private

@@ -84,9 +84,13 @@ package struct ReleaseBuilder: Sendable {
         return id
     }
 
-    // MARK: Private
-
-    private func requireRsync() async throws(DeployError) {
+    /// Looks for the rsync of this machine.
+    ///
+    /// - Returns: its version.
+    /// - Throws: ``DeployError`` `.rsyncMissing` where there is none, or one that is too old or another program
+    ///   (openrsync).
+    @discardableResult
+    package func requireRsync() async throws(DeployError) -> String {
         let hint =
             "install rsync \(RsyncVersion.oldestHere) or newer on this machine (`apt install rsync`, `brew install rsync`)"
         let result: CommandResult
@@ -103,7 +107,10 @@ package struct ReleaseBuilder: Sendable {
             throw DeployError(
                 .rsyncMissing, "the rsync of this machine is not usable: `\(line)`", hint: hint)
         }
+        return version.description
     }
+
+    // MARK: Private
 
     private func ignoreFile(in directory: String) throws(DeployError) -> String? {
         let path = "\(directory)/\(ExcludeRules.ignoreFileName)"

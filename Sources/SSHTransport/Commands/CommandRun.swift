@@ -58,6 +58,9 @@ final class CommandRun: SSHChannelConsumer {
     /// The remote process to kill, once it is known.
     var process: RemoteProcess? { scanner?.process }
 
+    /// What the login shell printed before the script began.
+    var loginShellText: String { scanner?.prelude ?? "" }
+
     // MARK: What the connection does
 
     /// Notes that the command is to be ended; the first reason counts.

@@ -11,16 +11,20 @@ import Glibc
 /// Takes the marker lines of a ``ShellPayload`` out of a command's standard output.
 ///
 /// Output before the first marker comes from the login shell's start-up files and is held back, bounded; it is dropped once the
-/// marker arrives. If no marker ever arrives, ``finish()`` returns it: it usually says why.
+/// marker arrives, but for a ``prelude``. If no marker ever arrives, ``finish()`` returns it: it usually says why.
 package struct MarkerScanner: Sendable {
     /// The process that reads the payload; known from the first marker line on.
     package private(set) var process: RemoteProcess?
     /// The script's status; known from the last marker line on.
     package private(set) var status: Int?
 
+    /// The beginning of what came before the first marker line.
+    package private(set) var prelude = ""
+
     private let nonce: [UInt8]
     private var held = ByteBuffer()
     private static let preludeBytes = 16 * 1024
+    private static let shownPreludeBytes = 200
     /// The longest text after a nonce: two process ids, their separators and a newline.
     private static let markerTailBytes = 48
 
@@ -45,6 +49,10 @@ package struct MarkerScanner: Sendable {
             }
             let text = end.map { tail[..<$0] } ?? tail[..<tail.startIndex]
             let markerEnd = held.readerIndex + offset + nonce.count + (end == nil ? 0 : text.count + 1)
+            if process == nil {
+                prelude = String(
+                    buffer: held.getSlice(at: held.readerIndex, length: min(offset, Self.shownPreludeBytes)) ?? held)
+            }
             release(offset, into: &output)
             held.moveReaderIndex(to: markerEnd)
             accept(String(decoding: text, as: UTF8.self))

@@ -66,6 +66,7 @@ extension SSHConnection {
                 guard let channel = try session.openSession() else { return false }
                 prepared = channel
                 refusals = 0
+                sessions.opened(runningCommands + 1)
             case .forward(let forward):
                 guard try open(forward, in: session) else { return false }
             }
@@ -104,11 +105,16 @@ extension SSHConnection {
         switch current {
         case .forward(let forward):
             guard case .address(let host, let port) = forward.target else { return }
+            let isForbidden = error.isForbiddenChannel
             forward.fail(
                 SSHError(
-                    .channelRefused, label: settings.label, phase: .forward,
-                    reason: "the server did not connect to `\(host)` port \(port): \(error.message)",
-                    hint: "check that something listens there and that sshd has `AllowTcpForwarding yes`",
+                    isForbidden ? .forwardForbidden : .channelRefused, label: settings.label, phase: .forward,
+                    reason: isForbidden
+                        ? "its sshd lets no connection through to `\(host)` port \(port)"
+                        : "the server did not connect to `\(host)` port \(port): \(error.message)",
+                    hint: isForbidden
+                        ? "`AllowTcpForwarding yes` in its sshd_config, and no `PermitOpen` or `restrict` against it"
+                        : "check that something listens there",
                     underlying: error))
         case .command:
             refuseCommand(error)
@@ -119,6 +125,7 @@ extension SSHConnection {
     /// batch of packets. So it is asked again, and the refusal believed when nothing of ours can be the reason.
     private func refuseCommand(_ error: LibSSH2Error) {
         refusals += 1
+        sessions.refused(beside: runningCommands)
         guard runningCommands > 0 || refusals <= Self.refusalLimit else {
             let refusal = SSHError(
                 .channelRefused, label: settings.label, phase: .channelOpen,

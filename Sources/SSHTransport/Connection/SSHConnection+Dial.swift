@@ -85,12 +85,11 @@ extension SSHConnection {
 
     /// In the words of a connect: for whoever comes through, this host does what the operating system does otherwise.
     private static func dialFailure(_ error: SSHError) -> SSHError {
-        guard error.code == .channelRefused else { return error }
+        guard [.channelRefused, .forwardForbidden].contains(error.code) else { return error }
         var error = error
+        if error.code == .channelRefused { error.hint = "check that the jump host can reach that address and port" }
         error.code = .connectFailed
         error.phase = .connect
-        error.hint =
-            "check that the jump host can reach that address and port, and that its sshd has `AllowTcpForwarding yes`"
         return error
     }
 }

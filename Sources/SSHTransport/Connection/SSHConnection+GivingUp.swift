@@ -28,6 +28,7 @@ extension SSHConnection {
     }
 
     func runDidLearnProcess(_ id: Int) {
+        if let text = runs[id]?.loginShellText, !text.isEmpty { loginShellText = text }
         guard let run = runs[id], run.abort != nil, let process = run.process else { return }
         cancelTimers(of: id)
         kill(process, of: run)

@@ -56,6 +56,10 @@ package actor SSHConnection {
     var isSaturated = false
     /// How often in a row it did.
     var refusals = 0
+    /// What is known of the server's limit.
+    var sessions = SessionCount()
+    /// What the login shell printed before it read anything from us.
+    var loginShellText = ""
     /// Commands in progress by id, to be found by cancellation and timers.
     var runs: [Int: CommandRun] = [:]
     var bridges: [Int: StreamBridge] = [:]
@@ -72,6 +76,11 @@ package actor SSHConnection {
 
     /// What the connection logged in with.
     package var loginRecord: LoginRecord? { login }
+
+    /// What has shown so far.
+    package var facts: SSHConnectionFacts {
+        SSHConnectionFacts(login: login, sessionLimit: sessions.limit, loginShellText: loginShellText)
+    }
 
     /// The IP address at the other end.
     package var serverAddress: String { socket?.remoteAddress?.ipAddress ?? settings.address }

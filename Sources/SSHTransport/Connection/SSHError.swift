@@ -29,6 +29,8 @@ package struct SSHError: Error, Sendable {
         case timedOut
         /// The server opened no channel, or its forward target refused.
         case channelRefused
+        /// The server lets no connections through, or none to this address (`AllowTcpForwarding`, `PermitOpen`).
+        case forwardForbidden
         /// The server refused to start the command.
         case commandRefused
         /// The connection broke. What ran on the host may still be running.

@@ -28,6 +28,12 @@ struct LibSSH2Error: Error, Sendable, Equatable, CustomStringConvertible {
         [LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND, LIBSSH2_ERROR_SOCKET_DISCONNECT].contains(number)
     }
 
+    /// The server opens no such channel, whatever lies behind it (`SSH_OPEN_ADMINISTRATIVELY_PROHIBITED`, RFC 4254, 5.1): libssh2
+    /// tells it from others by its text alone.
+    var isForbiddenChannel: Bool {
+        number == LIBSSH2_ERROR_CHANNEL_FAILURE && message.contains("administratively prohibited")
+    }
+
     /// Whether the failure concerns one channel only; any other ends the connection.
     var concernsChannelOnly: Bool {
         [

@@ -45,7 +45,7 @@ struct CheckCommand: ConsoleCommand {
         let plan = try planner.plan(release: release, on: hosts)
         let table = try await Wiring.connectionTable(inventory, for: hosts, console)
         let session = try Wiring.session(inventory, table, sinks: [], console)
-        let ports = try Wiring.ports(session, for: plan)
+        let ports = try Wiring.ports(session, for: plan, isUploading: true)
         let observer = await FleetObserver(session, hosts: hosts, configuration)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
@@ -57,7 +57,7 @@ struct CheckCommand: ConsoleCommand {
             let facts = await Self.inspect(release, through: ports.executors)
             return FleetCheck(
                 await observer.look(), facts: facts, local: Wiring.localProblem(of: inventory),
-                hasHealthCheck: hasHealthCheck)
+                rsync: await Self.rsync(console), hasHealthCheck: hasHealthCheck)
         }
         await session.close()
         return show(check, stops, console)
@@ -68,7 +68,7 @@ struct CheckCommand: ConsoleCommand {
     /// What can be looked at where the inventory says nothing of a release.
     private func checkHosts(_ hosts: [Host], of inventory: Inventory, _ console: Console) async throws -> ExitCode {
         let table = try await Wiring.connectionTable(inventory, for: hosts, console)
-        let connections = Wiring.connections(inventory, table)
+        let connections = try Wiring.connections(inventory, table)
         let command = FleetCommand(
             argv: RemoteArgv(HostReach.argv, timeout: .seconds(60)), connections: connections)
         let stops = StopRequests()
@@ -92,6 +92,16 @@ struct CheckCommand: ConsoleCommand {
     private static var nothing: ReleaseID {
         guard let id = ReleaseID("check") else { preconditionFailure("`check` is a release id") }
         return id
+    }
+
+    /// The rsync of this machine.
+    private static func rsync(_ console: Console) async -> Result<String, DeployError> {
+        do throws(DeployError) {
+            let builder = ReleaseBuilder(commands: LocalProcesses(environment: console.environment))
+            return .success(try await builder.requireRsync())
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func inspect(

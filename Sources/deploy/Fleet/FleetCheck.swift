@@ -31,14 +31,19 @@ struct FleetCheck: Sendable {
     /// - Parameters:
     ///   - facts: what preflight says of each host.
     ///   - local: what this machine lacks.
+    ///   - rsync: the version of this machine's.
     init(
         _ status: FleetStatus, facts: [HostName: Result<HostFacts, DeployError>], local: DeployError?,
-        hasHealthCheck: Bool
+        rsync: Result<String, DeployError>, hasHealthCheck: Bool
     ) {
         if let local {
             add(nil, "here", .problem, local.message, local.hint)
         } else {
             add(nil, "here", .good, "the release's source and the scripts are there")
+        }
+        switch rsync {
+        case .success(let version): add(nil, "rsync", .good, "\(version) on this machine")
+        case .failure(let error): add(nil, "rsync", .problem, error.message, error.hint)
         }
         if let error = status.balancerError { add(nil, "balancer", .problem, error.message, error.hint) }
         for warning in status.balancerWarnings { add(nil, "balancer", .warning, warning) }

@@ -56,7 +56,7 @@ struct ExecCommand: ConsoleCommand {
         }
         let table = try await Wiring.connectionTable(
             inventory, for: hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)
-        let connections = Wiring.connections(inventory, table)
+        let connections = try Wiring.connections(inventory, table)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer { listener.stop() }
