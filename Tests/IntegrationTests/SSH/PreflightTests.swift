@@ -76,34 +76,6 @@ struct PreflightTests {
         }
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/sudo"), "needs sudo"))
-    func `what sudo refuses is found in time, with the line for sudoers`() async throws {
-        try await Lab.scenario { lab in
-            var options = Fleet.Options()
-            options.hostCount = 1
-            options.inventory["balancer"] = ""
-            options.sshd.accounts = [LabAccount(name: "app", shell: "/bin/sh")]
-            let fleet = try await Fleet.start(in: lab, options)
-            let host = try fleet.host("web-1")
-            #expect(try await lab.command(["chmod", "-R", "a+rwX", "\(host.folder)/srv"]).succeeded)
-            let inventory = try fleet.writeInventory(
-                try LabRelease.make("2", in: lab),
-                sections: [
-                    "ssh": "{ user: app, identity_file: \(host.sshd.clientKeys.ed25519) }",
-                    "steps": "  activate: [{ restart: acebook }]",
-                ])
-            for command in [["check"], []] {
-                let run = try await fleet.deploy(command + ["-i", inventory])
-                #expect(run.status == 3, run.shown)
-                for words in [
-                    "sudo does not let `app` `systemctl restart acebook` without a password",
-                    "`app ALL=(root) NOPASSWD: /usr/bin/systemctl restart acebook`",
-                ] { #expect((run.text + run.errorText).contains(words), run.shown) }
-            }
-            try Self.expectUntouched(fleet)
-        }
-    }
-
     @Test func `a certificate that ends before the run may is warned of`() async throws {
         try await Lab.scenario { lab in
             let authority = lab.path("authority")

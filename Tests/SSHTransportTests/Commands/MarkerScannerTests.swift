@@ -19,6 +19,7 @@ import Testing
                 #expect(output == "out\u{1E}put\nlate")
                 #expect(scanner.process == RemoteProcess(id: 41, group: 40))
                 #expect(scanner.status == 3)
+                #expect(scanner.prelude == "noise of a login\n")
             }
         }
     }

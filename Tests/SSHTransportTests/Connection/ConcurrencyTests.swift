@@ -66,6 +66,18 @@ import Testing
                 }
                 let result = try await first.value
                 #expect(result.exit.isSuccess)
+                #expect(await connection.facts.sessionLimit == 1)
+            }
+        }
+    }
+
+    @Test func `a server with room for what was asked for has no limit`() async throws {
+        try await Lab.run { lab in
+            try await SSHServer.start(in: lab, .with { $0.maxSessions = 3 }).withConnection { connection in
+                for _ in 0..<5 { _ = try await connection.run("true") }
+                let facts = await connection.facts
+                #expect(facts.sessionLimit == nil)
+                #expect(facts.loginShellText == "")
             }
         }
     }

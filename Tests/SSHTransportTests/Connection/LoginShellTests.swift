@@ -47,6 +47,8 @@ struct LoginShellTests {
                 let result = try await connection.run("echo mine")
                 #expect(result.outputText == "mine\n")
                 #expect(result.exit.isSuccess)
+                // A program whose output is a protocol would break on it.
+                #expect(await connection.facts.loginShellText == "welcome\n")
             }
         }
     }

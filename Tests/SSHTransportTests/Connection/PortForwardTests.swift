@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["AllowTcpForwarding no", "PermitOpen 127.0.0.1:1"])
+    func `a server that lets nothing through says so, whether or not something listens`(line: String) async throws {
+        try await Lab.run { lab in
+            try await EchoServer.run { port in
+                let server = try await SSHServer.start(in: lab, .with { $0.extraLines = [line] })
+                try await server.withConnection { connection in
+                    let error = await #expect(throws: SSHError.self) {
+                        try await connection.reach(host: "127.0.0.1", port: port, timeout: .seconds(10))
+                    }
+                    #expect(error?.code == .forwardForbidden)
+                    #expect(error?.hint?.contains("AllowTcpForwarding yes") == true)
+                }
+            }
+        }
+    }
+
     @Test func `a forward ends with its connection`() async throws {
         try await Lab.run { lab in
             try await EchoServer.run { port in

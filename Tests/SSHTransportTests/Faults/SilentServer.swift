@@ -73,7 +73,9 @@ struct SilentServer: Sendable {
             }
             #expect(error?.code == .timedOut, "\(phase): \(error as Any)")
             #expect(error?.phase == phase, "\(phase): \(error as Any)")
-            #expect(error?.description.hasPrefix("`web-1`: \(phase.rawValue): no answer within 0.7 seconds") == true)
+            #expect(
+                error?.description.hasPrefix(
+                    "`web-1`: \(phase.rawValue): no answer from `127.0.0.1` port \(proxy.port) within 700 ms") == true)
         }
     }
 
