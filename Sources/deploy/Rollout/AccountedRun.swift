@@ -30,8 +30,7 @@ struct AccountedRun {
         let records = session.records(of: session.inventory.hosts.filter { held.contains($0.name) }, configuration)
         let copy = LocalJournal(session)
         let journal = HostJournal(of: session.run, on: records) { copy.append($0) }
-        try await journal.record(
-            JournalEntry(.run, .begun, at: session.clock.date, header: header(plan)), on: nil)
+        try await journal.record(account.opening(plan, at: session.clock.date), on: nil)
         let recorder = RunRecorder(
             lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self), clock: session.clock)
         let isShared = plan.purpose == .rollout || plan.purpose == .rollback
@@ -66,33 +65,27 @@ struct AccountedRun {
         return outcome
     }
 
+    /// Notes that what vanished runs have left is in order.
+    func settle(_ journal: HostJournal) async {
+        let hosts = await lease.hosts
+        let entry = account.closing(at: session.clock.date)
+        for run in unfinished.ids { await journal.close(run, entry: entry, on: hosts) }
+    }
+
     // MARK: Private
 
-    private func header(_ plan: Plan) -> RunHeader {
+    private var account: RunAccount {
         let caller = Caller.current(session.environment)
-        return RunHeader(
-            run: session.run, service: plan.service, purpose: plan.purpose, who: caller.who, link: caller.link,
-            release: plan.release.id, contentDigest: plan.release.contentDigest, gitCommit: plan.release.gitCommit,
-            batches: plan.batches.map { $0.hosts.map(\.name) }, runsOnceSteps: plan.runsOnceSteps,
-            resumes: unfinished.ids.last, onceStepsDone: unfinished.onceStepsDone.sorted { $0.rawValue < $1.rawValue })
+        return RunAccount(of: session.run, by: caller.who, link: caller.link, takingOver: unfinished)
     }
 
     /// Notes how it ended, and that runs before it have been brought to an end.
     private func close(_ outcome: RunOutcome, _ journal: HostJournal) async {
         do throws(DeployError) {
-            let entry = JournalEntry(
-                .finished, .done, at: session.clock.date, fleet: outcome.state, ending: outcome.ending)
-            try await journal.record(entry, on: nil)
+            try await journal.record(account.ending(outcome, at: session.clock.date), on: nil)
         } catch {
             session.events.publish(.warning(host: nil, message: error.message))
         }
-        if unfinished.isSettled(by: outcome) { await settle(unfinished, journal) }
-    }
-
-    /// Notes that what vanished runs have left is in order.
-    func settle(_ unfinished: UnfinishedRuns, _ journal: HostJournal) async {
-        let hosts = await lease.hosts
-        let entry = JournalEntry(.closed, .done, at: session.clock.date, successor: session.run)
-        for run in unfinished.ids { await journal.close(run, entry: entry, on: hosts) }
+        if unfinished.isSettled(by: outcome) { await settle(journal) }
     }
 }

@@ -105,7 +105,6 @@ struct RecoveryRun {
         guard let plan else {
             let session = accounted.session
             await accounted.settle(
-                unfinished,
                 HostJournal(of: session.run, on: session.records(of: session.inventory.hosts, accounted.configuration)))
             accounted.console.tell([
                 StyledLine("run \(newest) has left no host in the middle; it is closed", .good)
