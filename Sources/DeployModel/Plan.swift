@@ -62,6 +62,8 @@ package struct Plan: Sendable, Hashable {
     package var inherited: [HostName: [TargetRestoration]] = [:]
     /// What hosts had before an earlier run left them in the middle. An abort goes back to it.
     package var restored: [HostName: ReleaseID] = [:]
+    /// Those of them that the earlier run had begun to change: nothing is known of what runs there.
+    package var unproven: Set<HostName> = []
     /// Whether, and when, hosts act for themselves.
     package var deadMan: DeadManSetting = .off
 

@@ -12,12 +12,15 @@ package struct HostRecord: Sendable, Hashable {
     package var runs: [RunTrace]
     /// Its dead-man switch; `nil` where none is armed, and none has fired that nobody has read of yet.
     package var deadMan: DeadManReading?
+    /// All runs that this host knows to have ended, and the state of the fleet after each.
+    package var endedRuns: [String: RunOutcome.FleetState]
     /// The host's clock less ours, as near as one answer tells.
     package var clockOffset: Duration
 
     package init(
         host: HostName, live: LiveRelease? = nil, releases: [HeldRelease] = [], mark: MaintenanceMark? = nil,
-        lease: LeaseReading? = nil, runs: [RunTrace] = [], clockOffset: Duration = .zero
+        lease: LeaseReading? = nil, runs: [RunTrace] = [], endedRuns: [String: RunOutcome.FleetState] = [:],
+        clockOffset: Duration = .zero
     ) {
         self.host = host
         self.live = live
@@ -25,6 +28,7 @@ package struct HostRecord: Sendable, Hashable {
         self.mark = mark
         self.lease = lease
         self.runs = runs
+        self.endedRuns = endedRuns
         self.clockOffset = clockOffset
     }
 

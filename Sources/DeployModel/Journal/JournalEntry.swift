@@ -20,6 +20,8 @@ package struct JournalEntry: Sendable, Hashable, Codable {
         case finished
         /// Another run has taken over what was left.
         case closed
+        /// Another run has put this host in order, and has not come to all that were left.
+        case settled
     }
 
     package enum State: String, Sendable, Hashable, Codable {
@@ -46,7 +48,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
     package var fleet: RunOutcome.FleetState?
     /// Of `finished`: how the run came to its end; absent in journals of the first versions.
     package var ending: RunOutcome.Ending?
-    /// Of `closed`: the run that has taken over.
+    /// Of `closed` and `settled`: the run that has taken over.
     package var successor: String?
     /// Of a dead-man switch: whether the host put itself back into rotation; absent where it was not to.
     package var hasRejoined: Bool?

@@ -43,7 +43,7 @@ package struct RunTrace: Sendable, Hashable {
     /// What it drained on this host and has not put back for certain.
     package var openDrain: [TargetRestoration] {
         var open: [TargetRestoration] = []
-        for entry in entries {
+        for entry in unsettled {
             switch (entry.act, entry.state) {
             case (.drain, .begun): open = entry.targets ?? []
             case (.enable, .done): open = []
@@ -56,7 +56,7 @@ package struct RunTrace: Sendable, Hashable {
     /// It began to make a release live here, and has not noted one as good since.
     package var hasOpenSwitch: Bool {
         var isOpen = false
-        for entry in entries {
+        for entry in unsettled {
             switch (entry.act, entry.state) {
             case (.switch, .begun): isOpen = true
             case (.good, .done): isOpen = false
@@ -71,8 +71,24 @@ package struct RunTrace: Sendable, Hashable {
     /// What the host did for itself, as it had not heard of the run any more.
     package var deadMan: DeadManReport? { entries.lazy.compactMap { DeadManReport($0, run: run) }.last }
 
+    /// It began to change what runs here, and nothing has been proven to serve since.
+    package var isUnproven: Bool {
+        var isUnproven = false
+        for entry in unsettled {
+            switch (entry.act, entry.state) {
+            case (.switch, .begun): isUnproven = true
+            case (.steps, .begun) where entry.phase == .drained || entry.phase == .activate: isUnproven = true
+            case (.enable, .done), (.good, .done): isUnproven = false
+            // The host has started what it had before by itself.
+            case (.deadMan, .done) where entry.release != nil: isUnproven = false
+            default: break
+            }
+        }
+        return isUnproven
+    }
+
     /// What was live here before the run changed anything.
-    package var previous: ReleaseID? { entries.lazy.compactMap(\.previous).first }
+    package var previous: ReleaseID? { unsettled.lazy.compactMap(\.previous).first }
 
     /// Phases that run once, which began here, and whether they are known to have ended well.
     package var onceSteps: [StepPhase: JournalEntry.State] {
@@ -85,5 +101,10 @@ package struct RunTrace: Sendable, Hashable {
 
     // MARK: Private
 
-    private var lastSwitch: JournalEntry? { entries.last { $0.act == .switch } }
+    /// What was done since another run put the host in order.
+    private var unsettled: ArraySlice<JournalEntry> {
+        entries.lastIndex { $0.act == .settled }.map { entries[($0 + 1)...] } ?? entries[...]
+    }
+
+    private var lastSwitch: JournalEntry? { unsettled.last { $0.act == .switch } }
 }

@@ -4,4 +4,9 @@ package protocol RunLease: Sendable {
     ///
     /// - Throws: ``DeployError`` `.leaseLost` where another run may have it now.
     func confirm() async throws(DeployError)
+
+    /// Whether another run has had it since, so that what this run has left in the middle is that run's.
+    ///
+    /// A lease that merely could not be renewed is not taken: nobody else is known to be at work.
+    func isTaken() async -> Bool
 }

@@ -37,7 +37,8 @@ enum JournalCommands {
     }
 
     /// Prints journals, each line after the name of its run: all of those that nobody has brought to an end or that wait
-    /// for an approval, and of the newest others as many as asked for. `$1` is the directory, `$2` the number.
+    /// for an approval, and of the newest others as many as asked for. Of all that have ended it prints the name and the
+    /// state of the fleet. `$1` is the directory, `$2` the number.
     static let listing = """
         list_journals() {
             [ -d "$1" ] || return 0
@@ -52,6 +53,7 @@ enum JournalCommands {
                 run=${run%.jsonl}
                 case $run in *[!A-Za-z0-9._-]*) continue ;; esac
                 if is_ended "$file" && ! is_paused "$file"; then
+                    printf 'ended %s %s\\n' "$run" "$(fleet_after "$file")"
                     ended=$((ended - 1))
                     [ "$ended" -lt "$2" ] || continue
                     { head -n 1 -- "$file"; tail -n 2 -- "$file"; } | sed "s/^/entry $run /"
@@ -61,6 +63,9 @@ enum JournalCommands {
                     echo
                 fi
             done
+        }
+        fleet_after() {
+            grep '"act":"finished"' -- "$1" | tail -n 1 | sed -n 's/.*"fleet":"\\([a-z_]*\\)".*/\\1/p'
         }
         is_paused() {
             if grep -q '"act":"closed"' -- "$1"; then return 1; fi

@@ -35,7 +35,7 @@ package struct HostJournal: RunJournal {
         }
     }
 
-    /// Notes that this run has taken over another one, wherever that has a journal.
+    /// Notes in the journal of another run that this one has taken it over.
     package func close(_ other: String, entry: JournalEntry, on hosts: Set<HostName>) async {
         _ = await records.onEach(hosts) { _, layout, scripts throws(DeployError) in
             try await scripts.run(JournalCommands.append(entry, run: other, layout))

@@ -24,6 +24,8 @@ package actor HostLease: RunLease {
     private var loss: DeployError?
     /// Hosts whose switch, armed by this run, has fired.
     private var fired: Set<HostName> = []
+    /// A host has said that another run has it, or that nobody has it after a time in which one could have come.
+    private var hasOtherCome = false
 
     /// - Parameters:
     ///   - records: of all hosts of the service.
@@ -84,7 +86,7 @@ package actor HostLease: RunLease {
     ///
     /// - Parameter fired: is told, once for each host, that the switch which this run armed has fired.
     package func keep(
-        fired report: @Sendable (HostName) -> Void = { _ in }, lost: @Sendable (DeployError) -> Void
+        fired report: @Sendable (HostName) -> Void = { _ in }, lost: @Sendable (DeployError) async -> Void
     ) async {
         while (try? await clock.wait(for: ttl / 3)) != nil {
             let known = fired
@@ -92,7 +94,7 @@ package actor HostLease: RunLease {
             for host in fired.subtracting(known).sorted() { report(host) }
             if let loss = loss ?? (isFresh ? nil : Self.stale(ttl)) {
                 self.loss = loss
-                lost(loss)
+                await lost(loss)
                 return
             }
         }
@@ -102,6 +104,11 @@ package actor HostLease: RunLease {
         if loss == nil, !isFresh { await renew() }
         if let loss { throw loss }
         guard isFresh else { throw Self.stale(ttl) }
+    }
+
+    package func isTaken() async -> Bool {
+        if loss == nil, !isFresh { await renew() }
+        return hasOtherCome
     }
 
     /// Gives the lease back on every host that can be reached.
@@ -232,6 +239,8 @@ package actor HostLease: RunLease {
             if confirmed[host] != nil { confirmed[host] = begun }
         } else {
             loss = loss ?? Self.lost(to: reading, on: host)
+            let age = begun - (confirmed[host] ?? begun)
+            if reading.holder.map({ $0.run != holder.run }) ?? (age >= ttl) { hasOtherCome = true }
         }
     }
 

@@ -28,6 +28,10 @@ extension HostRecord {
                 if !json.isEmpty { lines[String(run), default: []].append(json) }
             case "switch":
                 deadMan = DeadManReading(line: value) ?? deadMan
+            case "ended":
+                let (run, fleet) = Self.divided(value)
+                // One that vanished, and was closed by another, has left what that one has said.
+                endedRuns[String(run)] = RunOutcome.FleetState(rawValue: String(fleet)) ?? .mixedServing
             case "mark":
                 mark = RecordText.value(of: value) ?? Self.unreadableMark
             default: break

@@ -54,8 +54,10 @@ package actor RolloutCoordinator {
     }
 
     /// Says that another run may hold the lease.
-    package nonisolated func loseLease() {
-        queue.yield(.leaseLost)
+    ///
+    /// - Parameter isTaken: one certainly has, or has had it.
+    package nonisolated func loseLease(isTaken: Bool) {
+        queue.yield(isTaken ? .leaseTaken : .leaseLost)
     }
 
     /// Says that a host's dead-man switch has fired.

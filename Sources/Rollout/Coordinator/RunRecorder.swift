@@ -41,11 +41,12 @@ package final class RunRecorder: Sendable {
     ///
     /// - Returns: why it must not be.
     func begin(_ call: PortCall, _ events: any EventPublisher) async -> DeployError? {
+        if let refusal = await refusal(of: call) { return refusal }
+        guard let entry = entry(for: call, .begun) else { return nil }
         do throws(DeployError) {
-            if call.needsLease { try await lease.confirm() }
-            guard let entry = entry(for: call, .begun) else { return nil }
             try await journal.record(entry.value, on: entry.host)
-            return nil
+            // Writing takes its time, and this machine may have slept in it.
+            return await refusal(of: call)
         } catch {
             if case .enable(let host, _) = call {
                 events.publish(.warning(host: host, message: "could not be noted on the host: \(error.message)"))
@@ -56,6 +57,23 @@ package final class RunRecorder: Sendable {
             if case .switchLink = call { error.code = .switchFailed }
             return error
         }
+    }
+
+    /// Why the lease forbids a call now.
+    func refusal(of call: PortCall) async -> DeployError? {
+        do throws(DeployError) {
+            if call.needsLease { try await lease.confirm() }
+        } catch {
+            var error = error
+            // The link certainly names what it named.
+            if case .switchLink = call { error.code = .switchFailed }
+            return error
+        }
+        if case .enable(let host, _) = call, await lease.isTaken() {
+            // That run has read what was drained here, and may be at work on the host.
+            return DeployError(.leaseLost, host: host, "another run has taken the lease: it puts this host back")
+        }
+        return nil
     }
 
     /// To be called with what came of a call.
@@ -116,8 +134,8 @@ package final class RunRecorder: Sendable {
 }
 
 extension PortCall {
-    /// It changes something that another run could be changing too. Putting a host back into service does not count: only
-    /// the run that took it out can know that it should.
+    /// It changes something that another run could be changing too. Putting a host back into service does not count: as
+    /// long as no other run has come, only the one that took it out can know that it should.
     fileprivate var needsLease: Bool {
         switch self {
         case .upload, .switchLink, .drain, .force: true

@@ -15,11 +15,17 @@ package struct RecoveryPlan: Sendable {
     /// What was done for good is not done again: hosts that serve the release are left alone, and a `once` step that ended
     /// does not run a second time.
     ///
-    /// - Throws: ``DeployError`` `.unfinishedRun` where a `once` step began and nobody knows how it ended.
+    /// - Throws: ``DeployError`` `.unfinishedRun` where a `once` step failed, or began and nobody knows how it ended; and
+    ///   where a later run has changed what runs.
     package func resumed(
         _ header: RunHeader, skipsDoubtfulOnceStep: Bool = false
     ) throws(DeployError) -> Plan? {
         guard header.purpose != .abort else { return try aborted(header) }
+        if let later = unfinished.laterRun {
+            throw DeployError(
+                .unfinishedRun, "run \(later) has changed what runs since run \(header.run); nothing was changed",
+                hint: "put back what it left: `deploy abort`; or deploy anew")
+        }
         let hosts = header.batches.joined().compactMap { inventory.host(named: $0) }
         let release = Release(
             id: header.release, contentDigest: header.contentDigest, source: "", fileCount: 0, totalBytes: 0,
@@ -34,8 +40,7 @@ package struct RecoveryPlan: Sendable {
         } else {
             plan = try Planner(inventory: inventory).plan(header.purpose, release: release, on: hosts)
         }
-        plan.inherited = unfinished.inherited
-        plan.restored = unfinished.previous
+        unfinished.bequeath(to: &plan)
         return plan
     }
 
@@ -48,9 +53,16 @@ package struct RecoveryPlan: Sendable {
 
     /// Puts every host that is in the middle back to the release it had, and into service; `nil` where none is.
     ///
-    /// - Throws: ``DeployError`` `.invalidRelease` where a host had no release before.
+    /// - Throws: ``DeployError`` `.invalidRelease` where a host had no release before; `.unreachable` where hosts that it may
+    ///   have left in the middle cannot be asked, and none that can be is.
     package func aborted(_ header: RunHeader) throws(DeployError) -> Plan? {
-        guard !unfinished.hosts.isEmpty else { return nil }
+        guard !unfinished.hosts.isEmpty else {
+            if unfinished.unread.isEmpty { return nil }
+            let names = unfinished.unread.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            throw DeployError(
+                .unreachable, "\(names) cannot be asked, and run \(header.run) may have left them in the middle",
+                hint: "once they answer: `deploy abort`")
+        }
         let without = unfinished.hosts.filter { unfinished.remainders[$0]?.previous == nil }
         guard without.isEmpty else {
             let names = without.map { "`\($0)`" }.joined(separator: ", ")
@@ -63,8 +75,7 @@ package struct RecoveryPlan: Sendable {
             gitCommit: nil)
         var plan = try Planner(inventory: inventory).plan(
             .abort, release: release, on: unfinished.hosts.compactMap { inventory.host(named: $0) })
-        plan.inherited = unfinished.inherited
-        plan.restored = unfinished.previous
+        unfinished.bequeath(to: &plan)
         return plan
     }
 
@@ -75,9 +86,10 @@ package struct RecoveryPlan: Sendable {
     ) throws(DeployError) -> [StepPhase] {
         guard header.runsOnceSteps, let doubtful = unfinished.doubtfulOnceStep else { return unfinished.onceStepsDone }
         guard skipsDoubtful else {
+            let ending = unfinished.onceSteps[doubtful] == .failed ? "failed" : "began, and nobody knows how it ended"
             throw DeployError(
                 .unfinishedRun,
-                "`\(doubtful.rawValue)` began, and nobody knows how it ended; it runs at most once, so a person has to look",
+                "`\(doubtful.rawValue)` \(ending); it runs at most once, so a person has to look",
                 hint: "if it ended well: `deploy resume --skip-once`; if not: `deploy abort`, and deploy anew")
         }
         return unfinished.onceStepsDone + [doubtful]

@@ -30,7 +30,7 @@ package struct RunAccount: Sendable {
             run: run, service: plan.service, purpose: plan.purpose, who: who, link: link, release: plan.release.id,
             contentDigest: plan.release.contentDigest, gitCommit: plan.release.gitCommit,
             batches: plan.batches.map { $0.hosts.map(\.name) }, runsOnceSteps: plan.runsOnceSteps,
-            resumes: unfinished.ids.last, onceStepsDone: unfinished.onceStepsDone.sorted { $0.rawValue < $1.rawValue })
+            resumes: unfinished.ids.last, onceStepsDone: onceStepsLeftOut(of: plan))
         return JournalEntry(.run, .begun, at: date, header: header)
     }
 
@@ -39,8 +39,19 @@ package struct RunAccount: Sendable {
         JournalEntry(.finished, .done, at: date, fleet: outcome.state, ending: outcome.ending)
     }
 
+    /// What the plan leaves out because it ran before; a run of its own runs its own.
+    private func onceStepsLeftOut(of plan: Plan) -> [StepPhase] {
+        unfinished.onceSteps.keys.filter { plan.steps[$0]?.isEmpty != false }.sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// The last line of the journals of the runs that this one has taken over, once they are settled.
     package func closing(at date: Date) -> JournalEntry {
         JournalEntry(.closed, .done, at: date, successor: run)
+    }
+
+    /// A line in the journals of the runs that this one has taken over, on a host that it has put in order while others
+    /// are left.
+    package func settling(at date: Date) -> JournalEntry {
+        JournalEntry(.settled, .done, at: date, successor: run)
     }
 }

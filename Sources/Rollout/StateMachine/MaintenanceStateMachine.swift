@@ -53,6 +53,9 @@ struct MaintenanceStateMachine: RolloutDecisions, Hashable {
             finish(&out)
         case .leaseLost:
             stop(.leaseLost, because: DeployError(.leaseLost, "the lease was lost: another run may hold it"), &out)
+        case .leaseTaken:
+            stop(.leaseLost, because: DeployError(.leaseLost, "another run has taken the lease"), &out)
+            finish(&out)
         case .watchFailed(let error): stop(.watchFailed, because: error, &out)
         case .clockJumped(let jump): for host in hosts { turns[host]?.clockJumped(by: jump, &out) }
         case .deadManFired(let host): turns[host]?.deadManFired(&out)

@@ -9,6 +9,8 @@ package enum RolloutInput: Sendable, Hashable {
     case interrupt(Interrupt)
     /// Another run may hold the lease now.
     case leaseLost
+    /// Another run has the lease, or has had it: what this one has in hand is that run's now.
+    case leaseTaken
     /// The watch over the public address saw more failures than allowed.
     case watchFailed(DeployError)
     /// The clock moved on while we did not run: a machine that slept, a process that was stopped.

@@ -145,14 +145,21 @@ extension RolloutStateMachine {
 
     private func assignment(of host: HostName) -> HostAssignment {
         let deployment = HostAssignment.Deployment(
-            release: release(for: host), previous: liveRelease(on: host)?.id,
+            release: release(for: host), previous: previousRelease(on: host),
             phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: plan.policy.onFailure,
-            isInPlace: plan.configuration.layout == .inPlace)
+            isInPlace: plan.configuration.layout == .inPlace,
+            isWayBack: plan.purpose == .abort && plan.unproven.contains(host))
         return HostAssignment(
             host: host, work: .deploy(deployment), targets: survey?.finding(on: host)?.targets ?? [],
             timings: timings, health: plan.health,
             inherited: Dictionary(
                 (plan.inherited[host] ?? []).map { ($0.target, $0.prior) }, uniquingKeysWith: { $1 }),
-            deadManTime: plan.deadMan.time)
+            isUnproven: plan.unproven.contains(host), deadManTime: plan.deadMan.time)
+    }
+
+    /// What was live before; where an earlier run left its release in the middle, what was live before that.
+    private func previousRelease(on host: HostName) -> ReleaseID? {
+        let live = liveRelease(on: host)?.id
+        return plan.purpose == .abort ? live : plan.restored[host] ?? live
     }
 }

@@ -26,6 +26,10 @@ extension RolloutStateMachine {
             outcome.result = plan.policy.unreachable == .skip && error.isAboutReaching ? .skipped : .failed
             outcome.reason = error
         }
+        if isLeftAsFound(host, outcome) {
+            outcome.isServing = false
+            outcome.reason = outcome.reason ?? Self.leftAsFound(host)
+        }
         if let error = bakeFailures[host], outcome.result == .succeeded {
             outcome.result = .failed
             outcome.isServing = false
@@ -53,6 +57,18 @@ extension RolloutStateMachine {
 
     // MARK: Private
 
+    /// An earlier run left it in the middle, and this one has not come to it.
+    private func isLeftAsFound(_ host: HostName, _ outcome: HostOutcome) -> Bool {
+        let isInMiddle = plan.inherited[host] != nil || plan.unproven.contains(host)
+        return isInMiddle && !outcome.wasTouched && outcome.result != .succeeded && outcome.rotation != .inRotation
+    }
+
+    private static func leftAsFound(_ host: HostName) -> DeployError {
+        DeployError(
+            .notInService, host: host, "an earlier run left it in the middle, and this one has not come to it",
+            hint: "go on: `deploy resume`; or put it back: `deploy abort`")
+    }
+
     private func ending(of hosts: [HostOutcome]) -> RunOutcome.Ending {
         if stopReason == .interrupted { return .interrupted }
         if stopReason != nil || failedStage != nil || reason != nil { return .failed }
@@ -66,6 +82,7 @@ extension RolloutStateMachine {
         if hosts.allSatisfy({ $0.result == .succeeded }) { return .allNew }
         let visible = turns.values.filter(\.footprint.isVisible)
         if visible.contains(where: \.needsPerson) { return .needsPerson }
+        if !visible.isEmpty, hosts.contains(where: { isLeftAsFound($0.host, $0) }) { return .needsPerson }
         if !visible.isEmpty, let capacity, let latestReading, let survey,
             capacity.shortage(in: Array(survey.pools), moved: missingTargets, reading: latestReading.pools) != nil
         {

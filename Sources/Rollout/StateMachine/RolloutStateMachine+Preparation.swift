@@ -208,7 +208,10 @@ extension RolloutStateMachine {
     private mutating func probeDeployed(_ survey: Survey, _ out: inout Outbox) {
         var tickets: [HostName: Ticket] = [:]
         for finding in survey.findings where survey.isInRotation(finding) {
-            guard let live = finding.facts?.live, live.isGood, isDeployed(live, on: finding.host.name) else { continue }
+            // Where an earlier run was about to change what runs, a link tells nothing of it.
+            guard let live = finding.facts?.live, live.isGood, isDeployed(live, on: finding.host.name),
+                !plan.unproven.contains(finding.host.name)
+            else { continue }
             if plan.health == nil {
                 upToDate.insert(finding.host.name)
             } else {

@@ -96,6 +96,9 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         case .interrupt(.immediate): abandon(&out)
         case .leaseLost:
             stop(.leaseLost, because: DeployError(.leaseLost, "the lease was lost: another run may hold it now"), &out)
+        case .leaseTaken:
+            stop(.leaseLost, because: DeployError(.leaseLost, "another run has taken the lease"), &out)
+            abandon(&out)
         case .watchFailed(let error): stop(.watchFailed, because: error, &out)
         case .clockJumped(let jump): clockJumped(by: jump, &out)
         case .deadManFired(let host): turns[host]?.deadManFired(&out)

@@ -21,6 +21,8 @@ struct HostAssignment: Sendable, Hashable {
         var onFailure: RolloutPolicy.FailureReaction
         /// Releases are copied over one another, so that there is no going back once that has begun.
         var isInPlace = false
+        /// It goes back already: what is live was never proven here.
+        var isWayBack = false
     }
 
     let host: HostName
@@ -32,6 +34,8 @@ struct HostAssignment: Sendable, Hashable {
     let health: HealthConfiguration?
     /// Targets that an earlier run drained, with what it recorded of them.
     var inherited: [TargetID: TargetPrior] = [:]
+    /// An earlier run had begun to change what runs there.
+    var isUnproven = false
     /// After how long without us the host acts for itself, where its dead-man switch is armed; `nil` for not at all.
     var deadManTime: Duration?
 

@@ -115,6 +115,10 @@ extension HostTurn {
 
     private mutating func putBack(_ cause: HostEnding.Cause, _ out: inout Outbox) {
         openStage = nil
+        if assignment.isUnproven {
+            restore(cause, &out)
+            return
+        }
         course = .putBack(cause)
         if !footprint.moved.isEmpty { open(.enable, &out) }
         if footprint.hasRunDrainedSteps, let health = assignment.health {
@@ -122,6 +126,17 @@ extension HostTurn {
         } else {
             startReturningAsFound(&out)
         }
+    }
+
+    /// As it was found the host was in the middle of something: it goes on to the release before, or stays out.
+    private mutating func restore(_ cause: HostEnding.Cause, _ out: inout Outbox) {
+        guard !footprint.moved.isEmpty || assignment.targets.isEmpty, let deployment = assignment.deployment,
+            deployment.onFailure != .stop, deployment.rollbackRelease != nil
+        else {
+            leaveOut(cause, isDeliberate: false, &out)
+            return
+        }
+        rollBack(cause, &out)
     }
 
     private mutating func rollBack(_ cause: HostEnding.Cause, _ out: inout Outbox) {
@@ -140,6 +155,6 @@ extension HostTurn {
 extension HostAssignment.Deployment {
     /// What a rollback goes back to; nothing where the release itself was live before, and where the one before is gone.
     var rollbackRelease: ReleaseID? {
-        previous == release || isInPlace ? nil : previous
+        previous == release || isInPlace || isWayBack ? nil : previous
     }
 }

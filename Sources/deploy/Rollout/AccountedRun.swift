@@ -49,7 +49,7 @@ struct AccountedRun {
                     coordinator.reportFiredDeadMan(on: host)
                 } lost: { error in
                     events.publish(.warning(host: nil, message: error.message))
-                    coordinator.loseLease()
+                    coordinator.loseLease(isTaken: await lease.isTaken())
                 }
                 return nil
             }
@@ -86,6 +86,12 @@ struct AccountedRun {
         } catch {
             session.events.publish(.warning(host: nil, message: error.message))
         }
-        if unfinished.isSettled(by: outcome) { await settle(journal) }
+        if unfinished.isSettled(by: outcome) {
+            await settle(journal)
+        } else {
+            let hosts = Set(unfinished.hostsSettled(by: outcome))
+            let entry = account.settling(at: session.clock.date)
+            for run in unfinished.ids { await journal.close(run, entry: entry, on: hosts) }
+        }
     }
 }

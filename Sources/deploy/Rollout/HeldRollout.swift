@@ -32,8 +32,7 @@ struct HeldRollout {
                     let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
                         .runs(in: records, selected: plan.hosts.map(\.name))
                     var plan = plan
-                    plan.inherited = unfinished.inherited
-                    plan.restored = unfinished.previous
+                    unfinished.bequeath(to: &plan)
                     let outcome = try await AccountedRun(
                         session: session, stops: stops, console: console, lease: lease,
                         configuration: plan.configuration, unfinished: unfinished

@@ -61,8 +61,7 @@ struct ReleaseRollout {
             ).check(prepared.release, against: Dictionary(live) { first, _ in first })
         }
         var plan = plan
-        plan.inherited = unfinished.inherited
-        plan.restored = unfinished.previous
+        unfinished.bequeath(to: &plan)
         let outcome = try await AccountedRun(
             session: session, stops: stops, console: console, lease: lease, configuration: plan.configuration,
             unfinished: unfinished

@@ -26,11 +26,14 @@ struct JournalCommandsTests {
         return result.standardOutput
     }
 
-    private func runs(ended: Int = 0, shell: [String] = ["/bin/sh"]) async throws -> [RunTrace] {
+    private func record(ended: Int = 0, shell: [String] = ["/bin/sh"]) async throws -> HostRecord {
         HostRecord(
             host: "web-1", output: try await run(RecordCommands.read(layout, endedRuns: ended), shell: shell),
-            layout: layout, now: time
-        ).runs
+            layout: layout, now: time)
+    }
+
+    private func runs(ended: Int = 0, shell: [String] = ["/bin/sh"]) async throws -> [RunTrace] {
+        try await record(ended: ended, shell: shell).runs
     }
 
     private func header(_ run: String) -> JournalEntry {
@@ -96,6 +99,8 @@ struct JournalCommandsTests {
         }
         #expect(try await runs(shell: shell).map(\.run) == ["r2"])
         #expect(try await runs(shell: shell).first?.entries.count == 3)
+        let names = try await record(shell: shell).endedRuns
+        #expect(names == ["r1": .allNew, "r3": .mixedServing, "r4": .mixedServing])
         #expect(try await runs(ended: 2, shell: shell).map(\.run) == ["r2", "r3", "r4"])
         let all = try await runs(ended: 9, shell: shell)
         #expect(all.map(\.isOpen) == [false, true, false, false])

@@ -122,8 +122,76 @@ struct UnfinishedRunsTests {
         #expect(plan.purpose == .abort)
         #expect(plan.hosts.map(\.name) == ["web-1"])
         #expect(plan.restored == ["web-1": "v1"])
-        let quiet = UnfinishedRuns([record(["r1": [self.header("r1")]])])
+        let quiet = UnfinishedRuns(
+            [record(["r1": [self.header("r1")]]), record("web-2", ["r1": [self.header("r1")]])])
         #expect(try RecoveryPlan(inventory, quiet).aborted(header) == nil)
+    }
+
+    @Test func `a run is not over while a host of it cannot be asked`() throws {
+        let runs = UnfinishedRuns([record(["r1": [header("r1")]])])
+        let header = try #require(runs.header)
+        #expect(runs.unread == ["web-2"])
+        #expect(!runs.isSettled(by: outcome([])))
+        let error = try #require(throws: DeployError.self) { try RecoveryPlan(inventory, runs).aborted(header) }
+        #expect(error.code == .unreachable)
+        #expect(runs.isSettled(by: outcome(["web-2"])))
+    }
+
+    @Test func `a host that a later run has put in order is not in the middle any more`() {
+        let settled = [drain(), act(.switch, .begun, release: "v2"), act(.settled, .done)]
+        #expect(remainder(settled) == nil)
+        let again = settled + [JournalEntry(.drain, .begun, at: time, targets: [], previous: "v3")]
+        #expect(remainder(again + [act(.switch, .begun, release: "v4")])?.previous == "v3")
+    }
+
+    @Test func `a run is over although one host has only heard of its beginning`() {
+        var ended = HostRecord(host: "web-1")
+        ended.endedRuns = ["r1": .allNew]
+        #expect(UnfinishedRuns([ended, record("web-2", ["r1": [header("r1")]])]).isEmpty)
+    }
+
+    @Test func `what a later run has changed is not undone by going on`() throws {
+        var records = [record(["r1": [header("r1"), drain()]])]
+        records[0].endedRuns = ["r2": .allOld]
+        #expect(UnfinishedRuns(records).laterRun == nil)
+        records[0].endedRuns = ["r2": .mixedServing]
+        let runs = UnfinishedRuns(records)
+        let header = try #require(runs.header)
+        let error = try #require(throws: DeployError.self) { try RecoveryPlan(inventory, runs).resumed(header) }
+        #expect(error.code == .unfinishedRun)
+        #expect(try RecoveryPlan(inventory, runs).aborted(header) != nil)
+    }
+
+    @Test func `a run that takes over runs its own once steps, and one that goes on leaves out what ran`() throws {
+        let runs = UnfinishedRuns([
+            record([
+                "r1": [header("r1"), act(.steps, .begun, phase: .onceBefore), act(.steps, .done, phase: .onceBefore)]
+            ])
+        ])
+        let account = RunAccount(of: "r2", by: "ada@laptop", link: nil, takingOver: runs)
+        let own = try Planner(inventory: inventory).plan(release: .named("v3"), on: inventory.hosts)
+        #expect(account.opening(own, at: time).header?.onceStepsDone == [])
+        let header = try #require(runs.header)
+        let resumed = try #require(try RecoveryPlan(inventory, runs).resumed(header))
+        #expect(account.opening(resumed, at: time).header?.onceStepsDone == [.onceBefore])
+    }
+
+    private func outcome(_ serving: [HostName]) -> RunOutcome {
+        RunOutcome(
+            ending: .succeeded, state: .allNew, failedStage: nil,
+            hosts: serving.map {
+                HostOutcome(
+                    host: $0, result: .succeeded, before: "v1", after: "v2", rotation: .inRotation, isServing: true,
+                    wasTouched: true, duration: .zero, reason: nil)
+            }, reason: nil, duration: .zero)
+    }
+
+    @Test func `a host whose service was touched is unproven until one serves`() {
+        #expect(remainder([drain()])?.isUnproven == false)
+        #expect(remainder([drain(), act(.steps, .begun, phase: .drained)])?.isUnproven == true)
+        #expect(remainder([drain(), act(.switch, .begun, release: "v2")])?.isUnproven == true)
+        let served = [drain(), act(.switch, .begun, release: "v2"), act(.enable, .done), drain()]
+        #expect(remainder(served)?.isUnproven == false)
     }
 
     private var inventory: Inventory {
