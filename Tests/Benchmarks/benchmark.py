@@ -127,6 +127,21 @@ def upload_job(fleet, deploy, folder, title, source, count, is_cold):
         "deploy": [deploy, "--yes", "-i", inventory]}, prepare)
 
 
+def plan_jobs(deploy, folder):
+    """A large inventory, read and planned: nobody else's work to compare with, so only the figures count."""
+    count = 5000
+    hosts = "".join(
+        f"  web-{i:04}: {{ address: 10.{i // 62500}.{i // 250 % 250}.{i % 250 + 1}, labels: {{ zone: z{i % 3} }} }}\n"
+        for i in range(1, count + 1))
+    inventory = folder / "large.yml"
+    inventory.write_text(
+        f"service: benchmark\nssh: {{ user: app }}\nhosts:\n{hosts}groups: {{ web: {{ hosts: [\"web-*\"] }} }}\n"
+        "balancer: { haproxy: { socket: /run/haproxy.sock } }\nhealth: { http: \":3000/\" }\n"
+        f"release: {{ from: {folder}, to: /srv/app }}\nsteps: {{ activate: [{{ restart: app }}] }}\n")
+    for command in ("hosts", "plan"):
+        yield Job(f"{command}, {count:,} hosts", {"deploy": [deploy, command, "-i", inventory]})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--deploy", required=True, help="the release build of deploy")
@@ -147,6 +162,7 @@ def main():
                 for _ in range(500):
                     blob.write(os.urandom(1_000_000))
             jobs = [
+                *plan_jobs(deploy, folder),
                 *exec_jobs(fleet, deploy),
                 deploy_job(fleet, deploy, folder),
                 upload_job(fleet, deploy, folder, "3,000 files, cold", tree, 2, True),
