@@ -59,7 +59,8 @@ package struct HostJournal: RunJournal {
             } catch {
                 guard error.code == .commandFailed || error.code == .diskFull else { throw error }
                 var error = error
-                error.message = "the journal in `\(layout.records)` cannot be written: \(error.message)"
+                let reason = error.evidence.last ?? error.message
+                error.message = "the journal in `\(layout.records)` cannot be written: \(reason)"
                 error.hint = "nothing is changed on a host that cannot note it; is its disk full?"
                 throw error
             }

@@ -253,11 +253,16 @@ package actor HostLease: RunLease {
             } catch {
                 guard error.code == .commandFailed else { throw error }
                 var error = error
-                let reason = error.evidence.last ?? ""
-                error.message = "the lease cannot be noted in `\(layout.records)`\(reason.isEmpty ? "" : ": \(reason)")"
-                error.hint =
-                    ["Read-only file system", "No space left on device"].contains(where: reason.contains)
-                    ? nil : "on the host, once: `sudo install -d -o USER \(layout.destination)`"
+                let said = error.evidence.last.map { ": \($0)" } ?? ""
+                // Where no command runs at all, that is what there is to say.
+                guard error.hint == nil else {
+                    error.message += said
+                    throw error
+                }
+                error.message = "the lease cannot be noted in `\(layout.records)`\(said)"
+                if !["Read-only file system", "No space left on device"].contains(where: said.contains) {
+                    error.hint = "on the host, once: `sudo install -d -o USER \(layout.destination)`"
+                }
                 throw error
             }
         }

@@ -121,7 +121,15 @@ extension Console {
     }
 
     func tell(warnings: [InventoryIssue]) {
-        warn(warnings.map(\.description))
+        for warning in warnings {
+            var issue = warning
+            issue.hint = nil
+            warn([issue.description])
+            guard let hint = warning.hint else { continue }
+            var line = StyledLine("  hint: ", .strong)
+            line.append(hint)
+            tell([line])
+        }
     }
 }
 
