@@ -82,7 +82,7 @@ import Testing
     @Test func `a drain that does not end is put back`() async throws {
         try await Lab.scenario { lab in
             let bench = try await FaultBench.start(in: lab)
-            try await holdRequest(on: bench.fleet.hosts[0], bench)
+            _ = try await bench.holdRequests(on: bench.fleet.hosts[0])
             let run = try await bench.deploy(["balancer": Self.balancer(bench, "drain: { timeout: 1s }")])
             #expect(run.status == 10, run.shown)
             #expect(run.text.contains("not drained within 1 s"), run.shown)
@@ -94,7 +94,7 @@ import Testing
     @Test func `a drain that does not end is gone past where that is asked for, and said`() async throws {
         try await Lab.scenario { lab in
             let bench = try await FaultBench.start(in: lab)
-            try await holdRequest(on: bench.fleet.hosts[0], bench)
+            _ = try await bench.holdRequests(on: bench.fleet.hosts[0])
             let run = try await bench.deploy([
                 "balancer": Self.balancer(bench, "drain: { timeout: 1s, on_timeout: proceed }")
             ])
@@ -152,24 +152,5 @@ import Testing
 
     private static func balancer(_ socket: String, _ more: [String]) -> String {
         (["haproxy: { socket: \(socket), backends: [web] }"] + more).map { "  \($0)" }.joined(separator: "\n")
-    }
-
-    /// Leaves a request in progress on a host that takes longer than any drain of these scenarios.
-    private func holdRequest(on host: LabHost, _ bench: FaultBench) async throws {
-        let lab = bench.lab
-        let unit = LabLog(path: "\(host.folder)/units/\(LabHost.unit)").text
-        try lab.write(unit + "SLOW_SECONDS=60\nDIES_AT_ONCE=1\n", to: "hosts/\(host.name)/units/\(LabHost.unit)")
-        try await host.systemctl("restart")
-        try await eventually("the service of \(host.name)", log: host.serviceLog) {
-            try await lab.command(["curl", "-sf", "http://\(host.appAddress):\(host.appPort)/healthz"]).succeeded
-        }
-        try await bench.fleet.haproxy.waitUntilInService()
-        let url = try bench.fleet.haproxy.url()
-        for number in 1...bench.fleet.hosts.count {
-            _ = try lab.start("held-request-\(number)", ["curl", "-s", "\(url)/slow"])
-        }
-        try await eventually("a request on \(host.name)") {
-            (try await bench.fleet.haproxy.members()["web/\(host.name)"]?.sessions ?? 0) > 0
-        }
     }
 }

@@ -54,11 +54,20 @@ import Testing
             let bench = try await FaultBench.start(in: lab)
             try lab.write("the database is missing\n", to: "versions/2/broken")
             let traffic = try await TrafficGenerator.start(in: lab, url: try bench.fleet.haproxy.url())
-            let run = try await bench.deploy(["health": Self.health(bench, startTimeout: "2s")])
-            #expect(run.status == 10, run.shown)
-            #expect(run.text.contains("the database is missing"), run.shown)
+            let run = try await bench.deploy([
+                "health": Self.health(bench, startTimeout: "2s"),
+                "steps": "  activate: [{ restart: acebook }]\n  failed: [{ run: echo from the failed host }]",
+            ])
             let report = try await traffic.stop()
-            #expect(report.failures == [:] && Set(report.versions.keys) == ["1"])
+            #expect(run.status == 10, run.shown)
+            #expect(report.failures == [:])
+            #expect(Set(report.versions.keys) == ["1"], "the broken release never got traffic")
+            // The failing host's evidence: what its health check said, and what its `failed` steps printed.
+            #expect(run.text.contains("the database is missing"), run.shown)
+            #expect(run.text.contains("from the failed host"), run.shown)
+            // The second host was left alone.
+            #expect(try bench.fleet.host("web-2").systemctlCalls == ["restart acebook"], "the first start alone")
+            #expect(!bench.fleet.haproxy.recorder.changes.contains { $0.contains("web/web-2") })
             try await bench.record(Fault(.steps, 11, "the service never gets healthy"), run)
         }
     }

@@ -47,7 +47,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.canBeMade), arguments: disks)
     func `a disk that cannot take the release leaves the live one untouched`(_ disk: Disk) async throws {
         try await Lab.scenario { lab in
-            let mounted = try await SmallDisk.mount(for: "web-1", in: lab, disk.options)
+            let mounted = try await SmallDisk.mount("hosts/web-1/srv", in: lab, disk.options)
             let bench = try await FaultBench.start(in: lab)
             switch disk.payload {
             case .megabytes(let count): try await makePayload(megabytes: count, in: lab)

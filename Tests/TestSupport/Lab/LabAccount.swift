@@ -24,15 +24,16 @@ package struct LabAccount: Sendable {
         geteuid() == 0
         && LabProcess.succeeds(["unshare", "--mount", "--propagation", "private", "mount", "--bind", "/etc", "/etc"])
 
-    /// The argv prefix that runs a program with these accounts; root gets `/bin/sh` and an empty home, because the login
-    /// files of a developer's account cost a tenth of a second for each command.
+    /// The argv prefix that runs a program with these accounts; root gets an empty home and, unless it is one of them,
+    /// `/bin/sh`, because the login files of a developer's account cost a tenth of a second for each command.
     static func namespace(_ accounts: [LabAccount], in lab: Lab, folder: String) throws -> [String] {
         let rootHome = try lab.makeDirectory("\(folder)/root")
         var passwd = LabLog(path: "/etc/passwd").lines.filter { !$0.hasPrefix("root:") }.map(String.init)
         var shadow = LabLog(path: "/etc/shadow").lines.filter { !$0.hasPrefix("root:") }.map(String.init)
-        passwd.insert("root:x:0:0:root:\(rootHome):/bin/sh", at: 0)
+        let rootShell = accounts.first { $0.name == "root" }?.shell ?? "/bin/sh"
+        passwd.insert("root:x:0:0:root:\(rootHome):\(rootShell)", at: 0)
         shadow.insert("root:*:19000:0:99999:7:::", at: 0)
-        for (index, account) in accounts.enumerated() {
+        for (index, account) in accounts.enumerated() where account.name != "root" {
             let id = 61_000 + index
             let home = try lab.makeDirectory("\(folder)/\(account.name)")
             chown(home, uid_t(id), gid_t(account.group))

@@ -69,7 +69,8 @@ struct FaultBench: Sendable {
     ) async throws {
         try await expectSafety(after: run, wanted: wanted, at: location)
         let line = FaultLine(
-            fault: fault, rotation: try await rotation(), releases: releases, ending: Self.ending(run),
+            fault: fault, rotation: try await rotation(), releases: releases(new: wanted ?? "2"),
+            ending: Self.ending(run),
             message: ObservedText(fleet).plain(message ?? run.failureText))
         if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] == "1" {
             try FaultsPage.renew(line)
@@ -122,8 +123,8 @@ struct FaultBench: Sendable {
         return others.isEmpty ? "all" : others.joined(separator: ", ")
     }
 
-    private var releases: String {
-        let words = ["1": "old", "2": "new"]
+    private func releases(new: String) -> String {
+        let words = ["1": "old", new: "new"]
         let versions = fleet.versions.map { words[$0] ?? $0 }
         if let first = versions.first, versions.allSatisfy({ $0 == first }) { return "all \(first)" }
         return zip(fleet.hosts, versions).map { "\($0.name) \($1)" }.joined(separator: ", ")
@@ -156,9 +157,11 @@ extension LabCommandResult {
         failure.message + (failure.hint.map { " → \($0)" } ?? "")
     }
 
-    /// Whether the report has the host out of rotation, or does not know, with a reason.
+    /// Whether the report has the host out of rotation, or does not know, with a reason; where there is no report of hosts,
+    /// whether it is said at all.
     fileprivate func names(_ host: String) -> Bool {
-        finished?.outcomes.contains { $0.host == host && $0.rotation != "in" && $0.reason != nil } ?? false
+        guard let finished, !finished.outcomes.isEmpty else { return (text + errorText).contains(host) }
+        return finished.outcomes.contains { $0.host == host && $0.rotation != "in" && $0.reason != nil }
     }
 
     /// The first line on stdout or stderr that holds a text.

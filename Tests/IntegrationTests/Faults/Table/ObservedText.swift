@@ -25,8 +25,11 @@ struct ObservedText {
         text = text.replacing(#/127\.\d+\.\d+\.\d+/#, with: "192.0.2.9")
         text = text.replacing(#/\d{8}T\d{6}Z-[0-9a-f]{4}/#, with: "RUN")
         text = text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?/#, with: "TIME")
+        text = text.replacing(#/since TIME \(\w+/#, with: "since TIME (PHASE")
+        text = text.replacing(#/^\d\d:\d\d:\d\d +\S+ +\S+ +/#, with: "")
         text = text.replacing(#/SHA256:[A-Za-z0-9+\/]{43}/#, with: "SHA256:…")
         text = text.replacing(#/(not healthy within|longest good stretch) [\d.]+ m?s\b/#) { "\($0.1) …" }
+        text = text.replacing(#/expires in [\d.]+ (s|min)( \d+ s)?/#, with: "expires in …")
         text = text.replacing(#/\b\d+\.\d+ s\b/#, with: "… s")
         text = text.replacing(#/\b\d{3} ms\b/#, with: "… ms")
         text = text.replacing(#/\bport \d{4,5}\b/#, with: "port 22")

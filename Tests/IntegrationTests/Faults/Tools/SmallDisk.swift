@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// A filesystem of its own for one host of a lab, which can be full or read-only.
+/// A filesystem of its own below a lab's folder, which can be full or read-only.
 ///
-/// It is mounted before the host's sshd starts: that one sees the mounts of its beginning.
+/// One of a host is mounted before its sshd starts: that one sees the mounts of its beginning.
 struct SmallDisk {
     private let path: String
     private let lab: Lab
@@ -12,8 +12,8 @@ struct SmallDisk {
     static let canBeMade = geteuid() == 0 && LabAccount.canBeDefined
 
     /// - Parameter options: of tmpfs(5), such as `size=4m`.
-    static func mount(for host: String, in lab: Lab, _ options: String) async throws -> SmallDisk {
-        let disk = SmallDisk(path: try lab.makeDirectory("hosts/\(host)/srv"), lab: lab)
+    static func mount(_ folder: String, in lab: Lab, _ options: String) async throws -> SmallDisk {
+        let disk = SmallDisk(path: try lab.makeDirectory(folder), lab: lab)
         try await disk.run(["mount", "-t", "tmpfs", "-o", options, "lab", disk.path])
         lab.onCleanup { _ = try? await disk.run(["umount", "--lazy", disk.path]) }
         return disk

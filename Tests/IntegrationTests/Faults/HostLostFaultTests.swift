@@ -2,20 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(20))) struct HostLostDuringUploadTests {
+@Suite(.timeLimit(.minutes(20))) struct HostLostFaultTests {
     private static let payloadBytes = 150_000_000
 
     @Test(arguments: [10, 30, 50, 70, 90])
     func `a host that goes away during its upload changes nothing anywhere`(percent: Int) async throws {
         try await Lab.scenario { lab in
-            let fleet = try await Fleet.start(in: lab)
-            let release = try LabRelease.make("2", in: lab)
-            try await makePayload(release, in: lab)
-            let inventory = try fleet.writeInventory(release)
+            let bench = try await FaultBench.start(in: lab)
+            let fleet = bench.fleet
+            try await makePayload(bench.release, in: lab)
             let lost = try fleet.host("web-1")
             let before = try await Observation(of: fleet)
 
-            let deploy = try fleet.startDeploy(["--inventory", inventory])
+            let deploy = try bench.startDeploy()
             try await eventually(
                 "\(percent) % of the upload", within: .seconds(60), every: .milliseconds(2), log: deploy.errorLog
             ) {
@@ -23,14 +22,13 @@ import Testing
                 return arrivedBytes(on: lost) >= Self.payloadBytes / 100 * percent
             }
             await lost.sshd.crash()
-            let end = try await deploy.wait(within: .seconds(60))
+            let run = try await deploy.result()
 
-            let said = deploy.log.text + deploy.errorLog.text
-            #expect(end == .exited(3), "\(said)")
-            #expect(said.contains("web-1"), "\(said)")
-            #expect(said.contains("upload"), "\(said)")
+            #expect(run.status == 3, run.shown)
+            #expect(run.text.contains("the upload broke off"), run.shown)
             #expect(try await Observation(of: fleet) == before)
             #expect(fleet.haproxy.recorder.changes == [])
+            try await bench.record(Fault(.uploads, 6, "the host goes away during its upload, whenever that is"), run)
         }
     }
 

@@ -3,14 +3,15 @@ import TestSupport
 import Testing
 
 /// The controller is killed without a chance to say anything, and another machine goes on from what the hosts know.
-@Suite(.timeLimit(.minutes(20))) struct ControllerKilledTests {
+@Suite(.timeLimit(.minutes(20))) struct ControllerKilledFaultTests {
     /// After so many lines in the journals of the two hosts. The first two say that the run is there; then come, of each
     /// host, the drain, the switch, the steps, the enable and the note that it serves, before the act and after it.
     private static let points = [Array(3...11), Array(12...20)]
 
     @Test(arguments: points) func `resume makes the fleet all new, whenever it happens`(points: [Int]) async throws {
         try await Lab.scenario(within: .seconds(400)) { lab in
-            let fleet = try await Fleet.start(in: lab)
+            let bench = try await FaultBench.start(in: lab)
+            let fleet = bench.fleet
             let traffic = try await TrafficGenerator.start(in: lab, url: try fleet.haproxy.url(), rate: 100)
             for point in points {
                 let version = "r\(point)"
@@ -24,6 +25,10 @@ import Testing
                 #expect(fleet.versions == [version, version], "after line \(point): \(resumed.shown)")
             }
             #expect(try await traffic.stop().failures == [:])
+            let last = try await elsewhere(["status", "--format", "json"], fleet, lab)
+            try await bench.record(
+                Fault(.interrupts, 26, "a run is killed (SIGKILL) at any point; `deploy resume` from elsewhere"), last,
+                saying: "", wanted: fleet.versions.first)
         }
     }
 
@@ -49,7 +54,8 @@ import Testing
 
     @Test func `a new deploy takes over, and refuses where it is told to`() async throws {
         try await Lab.scenario(within: .seconds(200)) { lab in
-            let fleet = try await Fleet.start(in: lab)
+            let bench = try await FaultBench.start(in: lab)
+            let fleet = bench.fleet
             try await deployAndKill("2", after: 5, fleet, lab)
             let history = try await elsewhere(["history"], fleet, lab)
             #expect(history.text.contains("unfinished: deploy resume"), history.shown)
@@ -59,6 +65,9 @@ import Testing
             let refused = try await fleet.deploy(["-i", refusing])
             #expect(refused.status == 6, refused.shown)
             #expect(refused.text.contains("deploy abort"), refused.shown)
+            try await bench.record(
+                Fault(.interrupts, 26, "the run before was killed (SIGKILL), with `unfinished: refuse`"), refused,
+                saying: refused.line(with: "has not come to an end"), wanted: nil)
             let other = try await fleet.deploy([
                 "-i", try fleet.writeInventory(LabRelease.make("3", in: lab)), "--limit", "web-2",
             ])
@@ -67,6 +76,9 @@ import Testing
             #expect(taking.status == 0, taking.shown)
             #expect(fleet.versions == ["3", "3"])
             #expect(try await fleet.haproxy.members().values.allSatisfy(\.isInService))
+            try await bench.record(
+                Fault(.interrupts, 26, "the run before was killed (SIGKILL), and the next takes over"), taking,
+                saying: taking.line(with: "takes over"), wanted: "3")
         }
     }
 
