@@ -105,9 +105,7 @@ package final class SSHHostExecutor: HostExecutor {
         let result = try await channel.run(
             switchLink(to: target), timeout: .seconds(60), idleTimeout: nil, isRepeatable: true, output: nil)
         guard !result.isSuccess else { return }
-        guard result.exit != .status(DeadManCommands.statusOfFired) else {
-            throw .deadManFired(on: host.name)
-        }
+        if let refusal = deadManRefusal(result) { throw refusal }
         let evidence = EvidenceTail.lines(of: result.standardError)
         // Only a script that failed before its rename tells that the link is the old one.
         let isCertain =

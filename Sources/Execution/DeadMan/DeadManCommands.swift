@@ -10,6 +10,8 @@ enum DeadManCommands {
     static let statusOfFired = 4
     /// The status where no switch can be kept on the host; the reason is on standard error.
     static let statusOfImpossible = 5
+    /// The status where somebody else has taken away the switch that a run had armed.
+    static let statusOfGone = 6
 
     /// Starts the switch's program, and returns once that says that it waits. What earlier runs armed is taken away first.
     ///
@@ -124,8 +126,7 @@ enum DeadManCommands {
                     done
                     tries=$((tries + 1))
                 done
-                echo "there is no dead-man switch of this run any more" >&2
-                exit 1
+                exit \(statusOfGone)
                 """,
             arguments: [layout.records, run, order.rawValue, "\(seconds(time))"])
     }

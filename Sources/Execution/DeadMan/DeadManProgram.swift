@@ -8,7 +8,7 @@ import SSHTransport
 ///
 ///     arming.500   made, and not begun yet
 ///     restore.500  at 500 seconds of the host's uptime it makes the previous release live again and starts it anew,
-///                  then rejoins
+///                  then rejoins, if the run had drained the host
 ///     rejoin.500   what is live is proven healthy: at 500 seconds it only rejoins
 ///     off          disarmed
 ///     firing       it acts
@@ -69,6 +69,7 @@ struct DeadManProgram: Sendable {
                 [ "$(readlink -- \(ShellQuoting.quote(layout.link)))" = \(ShellQuoting.quote(linkTarget)) ] || return 0
                 grep -q -e '"act":"switch"' -e '"phase":"drained"' -- "$journal" 2>/dev/null
             }
+            is_drained() { grep -q '"act":"drain"' -- "$journal" 2>/dev/null; }
             echo $$ >"$folder/process"
             for path in "$folder"/arming.*; do mv -f -- "$path" "$folder/restore.${path##*.}" || exit 1; done
             misses=0
@@ -98,7 +99,7 @@ struct DeadManProgram: Sendable {
                         fi
                     fi ;;
             esac
-            if [ "$end" = done ] && \(rejoin.isEmpty ? "false" : ":"); then
+            if [ "$end" = done ] && \(rejoin.isEmpty ? "false" : "is_drained"); then
                 if rejoin; then rejoined=',"hasRejoined":true'; else rejoined=',"hasRejoined":false' end=failed; fi
             fi
             entry "$end"

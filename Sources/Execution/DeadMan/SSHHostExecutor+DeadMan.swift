@@ -46,6 +46,19 @@ extension SSHHostExecutor {
         return DeadManCommands.order(.restore, run: context.run, within: time, layout).then(script)
     }
 
+    /// Why nothing may be done on the host any more, if that is what a script says that begins with an order.
+    func deadManRefusal(_ result: CommandResult) -> DeployError? {
+        switch result.exit {
+        case .status(DeadManCommands.statusOfFired): .deadManFired(on: host.name)
+        case .status(DeadManCommands.statusOfGone):
+            DeployError(
+                .deadManFired, host: host.name,
+                "somebody else has taken over the host: the dead-man switch of this run is not there any more",
+                hint: "`deploy status` shows what it is now; `deploy history`, whose doing that is")
+        default: nil
+        }
+    }
+
     // MARK: Private
 
     private func setDeadMan(_ script: ShellScript, timeout: Duration = .seconds(20)) async throws(DeployError) {
@@ -53,9 +66,7 @@ extension SSHHostExecutor {
             script, timeout: timeout, idleTimeout: nil, isRepeatable: true, output: nil)
         guard !result.isSuccess else { return }
         let said = EvidenceTail.lines(of: result.standardError)
-        guard result.exit != .status(DeadManCommands.statusOfFired) else {
-            throw .deadManFired(on: host.name)
-        }
+        if let refusal = deadManRefusal(result) { throw refusal }
         throw DeployError(
             .commandFailed, host: host.name, said.last ?? "the host's answer was \(result.exit)", evidence: said)
     }

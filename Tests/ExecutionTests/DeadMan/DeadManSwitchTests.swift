@@ -20,6 +20,7 @@ import Testing
         try scratch.makeDirectory("\(base)/releases/r1")
         try scratch.makeDirectory("\(base)/releases/r2")
         try scratch.link("\(base)/current", to: "releases/r2")
+        try note(.drain)
         try note(.switch)
     }
 
@@ -149,6 +150,23 @@ import Testing
         #expect(report?.hasRejoined == true)
         #expect(scratch.linkTarget("\(base)/current") == "releases/r2")
         #expect(scratch.text("\(base)/started") == nil)
+    }
+
+    @Test func `a host that was out of rotation before the run does not rejoin`() async throws {
+        try note(.switch, run: "run-2")
+        try await run(arm(program(run: "run-2", rejoin: [part("echo yes >rejoined")]), after: .seconds(1)))
+        try await eventually("the switch to have fired", within: .seconds(30)) { states == ["fired"] }
+        #expect(report("run-2")?.restored == "r1")
+        #expect(report("run-2")?.hasRejoined == nil)
+        #expect(scratch.text("\(base)/rejoined") == nil)
+    }
+
+    @Test func `who has lost its switch to another learns of it`() async throws {
+        try await run(arm(program(), after: .seconds(600)))
+        try await run(arm(program(run: "run-2"), after: .seconds(600)))
+        let lost = try await run(DeadManCommands.order(.rejoin, run: "run-1", within: .seconds(600), layout))
+        #expect(lost.exit == .status(DeadManCommands.statusOfGone))
+        #expect(states == ["restore"])
     }
 
     @Test func `what cannot be put back does not rejoin, and says so`() async throws {

@@ -53,6 +53,19 @@ struct UnfinishedRunsTests {
         #expect(remainder(enabled + [act(.good, .done, release: "v2")]) == nil)
     }
 
+    @Test func `a host that has acted for itself is still in the middle, and tells what it did`() throws {
+        var restored = act(.deadMan, .done, release: "v1")
+        restored.hasRejoined = true
+        let story = [drain(), act(.switch, .begun, release: "v2"), act(.deadMan, .begun), restored]
+        let left = try #require(remainder(story))
+        #expect(left.previous == "v1")
+        #expect(left.drained.map(\.target) == [target])
+        #expect(left.deadMan?.restored == "v1")
+        #expect(left.deadMan?.phrase == "it went back to release v1 and rejoined the balancer by itself")
+        #expect(remainder(Array(story.dropLast()))?.deadMan?.phrase == "it began to act for itself")
+        #expect(remainder(Array(story.prefix(2)))?.deadMan == nil)
+    }
+
     @Test func `a host that went back to its release is in order`() {
         let story = [
             drain(), act(.switch, .begun, release: "v2"), act(.switch, .begun, release: "v1"),
