@@ -83,18 +83,49 @@ enum StepScripts {
     /// The command is exactly `sudo -n systemctl restart UNIT` (without sudo for root), so that a narrow line in sudoers is
     /// enough. A unit that systemd no longer restarts because it has crashed too often is forgiven first; for a failure
     /// systemd's own account of the unit goes to standard error.
-    static func unit(_ unit: String, _ action: Step.UnitAction, sudo: Sudo) -> ShellScript {
+    ///
+    /// - Parameter place: where the unit's process has to run after that; `nil` where nothing is known of it.
+    static func unit(
+        _ unit: String, _ action: Step.UnitAction, sudo: Sudo, in place: ServicePlace? = nil
+    ) -> ShellScript {
         let systemctl = sudo.prefix + "systemctl"
         return ShellScript(
             """
-            if \(systemctl) "$1" "$2"; then exit 0; else status=$?; fi
-            if [ "$(systemctl show --property=Result --value "$2" 2>/dev/null)" = start-limit-hit ]; then
-                \(systemctl) reset-failed "$2" && \(systemctl) "$1" "$2" && exit 0
+            if \(systemctl) "$1" "$2"; then status=0; else status=$?; fi
+            if [ $status -ne 0 ]; then
+                if [ "$(systemctl show --property=Result --value "$2" 2>/dev/null)" = start-limit-hit ]; then
+                    \(systemctl) reset-failed "$2" && \(systemctl) "$1" "$2" && status=0
+                fi
+                if [ $status -ne 0 ]; then
+                    systemctl --no-pager --lines=20 status "$2" >&2 || :
+                    exit $status
+                fi
             fi
-            systemctl --no-pager --lines=20 status "$2" >&2 || :
-            exit $status
-            """, arguments: [action.rawValue, unit])
+            [ "$3" ] || exit 0
+            releases=$(cd -- "$3" 2>/dev/null && pwd -P) || exit 0
+            release=$(cd -- "$4" 2>/dev/null && pwd -P) || exit 0
+            pid=$(systemctl show --property=MainPID --value "$2" 2>/dev/null) || pid=
+            cwd=$(readlink "/proc/${pid:-0}/cwd" 2>/dev/null) || cwd=
+            case $cwd in
+                "$release" | "$release"/*) echo "its process $pid runs in $cwd" ;;
+                "$releases"/*)
+                    echo "its process $pid runs in $cwd, and not in $release" >&2
+                    exit \(statusOfOtherRelease) ;;
+                *) echo "which release its process runs cannot be told: ${cwd:-no working directory to be seen}" ;;
+            esac
+            """, arguments: [action.rawValue, unit, place?.releases ?? "", place?.release ?? ""])
     }
+
+    /// Where a service runs from: proc(5) tells it of a process by its working directory, `/proc/PID/cwd`.
+    struct ServicePlace: Sendable, Hashable {
+        /// The directory of all releases.
+        var releases: String
+        /// The release that has just been made live.
+        var release: String
+    }
+
+    /// The unit was started anew, and its process still runs another release.
+    static let statusOfOtherRelease = 91
 
     /// How `systemctl` gets its rights.
     enum Sudo: Sendable, Hashable {

@@ -13,6 +13,8 @@ enum StepFailure {
         switch result.exit {
         case .status(0):
             return nil
+        case .status(StepScripts.statusOfOtherRelease) where step.isOfUnit:
+            (code, what) = (.stepFailed, "succeeded, and the service does not run the new release")
         case .status(let status):
             (code, what) = (.stepFailed, "ended with status \(status)")
         case .signal(let name):
@@ -41,6 +43,8 @@ enum StepFailure {
     private static func hint(_ result: CommandResult, _ step: Step, _ user: String) -> String? {
         if let hint = sudoHint(result, step, user) { return hint }
         switch result.exit {
+        case .status(StepScripts.statusOfOtherRelease) where step.isOfUnit:
+            return "the unit's `WorkingDirectory` should be the link to the live release, not a release's own directory"
         case .status(126):
             return "the file is not executable, or its interpreter is not"
         case .status(127) where step.shell == .sh:
@@ -76,5 +80,11 @@ enum StepFailure {
         case (_, .user(let account)): return SudoHint.shell(as: account, for: user)
         case (_, .root), (_, .automatic), (_, .never): return SudoHint.shell(as: "root", for: user)
         }
+    }
+}
+
+extension Step {
+    fileprivate var isOfUnit: Bool {
+        if case .restart = action { true } else { false }
     }
 }

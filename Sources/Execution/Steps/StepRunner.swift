@@ -16,6 +16,8 @@ struct StepRunner: Sendable {
         var previous: ReleaseID?
         /// Where the release lies on the host; `nil` for a build.
         var releaseDirectory: String?
+        /// The directory of all releases, where each lies in one of its own and the link names the new one.
+        var releases: String?
         /// Where steps start on the host that name no directory.
         var startDirectory: String
         var placeholders: Placeholders
@@ -141,7 +143,9 @@ struct StepRunner: Sendable {
                 try text(ofFile: path), name: path.split(separator: "/").last.map(String.init) ?? "", in: directory,
                 environment: variables, user: sudoUser(step))
         case .restart(let unit, let action):
-            return StepScripts.unit(place.placeholders.fill(unit), action, sudo: unitSudo(step))
+            return StepScripts.unit(
+                place.placeholders.fill(unit), action, sudo: unitSudo(step),
+                in: action == .restart || action == .start ? servicePlace(place) : nil)
         case .template(let template):
             return StepScripts.write(
                 try self.text(template, at: place, variables),
@@ -178,6 +182,11 @@ struct StepRunner: Sendable {
             destination: absolute(place.placeholders.fill(sync.destination), in: directory(of: step, at: place)),
             user: sudoUser(step), channel: channel, rsync: try rsync())
         report.printed(try await copy.perform(step))
+    }
+
+    private func servicePlace(_ place: Place) -> StepScripts.ServicePlace? {
+        guard let releases = place.releases, let release = place.releaseDirectory else { return nil }
+        return StepScripts.ServicePlace(releases: releases, release: release)
     }
 
     private func absolute(_ path: String, in directory: String) -> String {

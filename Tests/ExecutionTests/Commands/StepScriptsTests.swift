@@ -1,6 +1,7 @@
 import DeployModel
 import Foundation
 import SSHTransport
+import TestSupport
 import Testing
 
 @testable import Execution
@@ -80,8 +81,8 @@ struct StepScriptsTests {
     ])
     func `a unit is restarted by exactly this command`(sudo: StepScripts.Sudo, command: String) {
         let script = StepScripts.unit("web@1.service", .restart, sudo: sudo)
-        #expect(script.text.hasPrefix("if \(command) \"$1\" \"$2\"; then exit 0; else status=$?; fi\n"))
-        #expect(script.arguments == ["restart", "web@1.service"])
+        #expect(script.text.hasPrefix("if \(command) \"$1\" \"$2\"; then status=0; else status=$?; fi\n"))
+        #expect(script.arguments == ["restart", "web@1.service", "", ""])
         #expect(script.user == nil)
     }
 
@@ -117,5 +118,65 @@ struct StepScriptsTests {
             StepScripts.unit("shop", .restart, sudo: .none), path: try systemctl(failures: 9, result: "exit-code"))
         #expect(result.exit == .status(4))
         #expect(result.standardError == "Job failed.\n● shop.service: failed\n")
+    }
+
+    /// A `systemctl` whose unit's main process is a real one, in a working directory.
+    private func systemctl(mainPID: pid_t) throws -> String {
+        try scratch.write(
+            "#!/bin/sh\n[ \"$1\" != show ] || echo \(mainPID)\n", to: "bin/systemctl", mode: 0o755)
+        return scratch("bin")
+    }
+
+    /// Restarts a unit whose process runs in a directory, where the link has just been switched to `releases/2`.
+    private func restart(runningIn directory: String) async throws -> CommandResult {
+        for release in ["releases/1", "releases/2/app", "elsewhere"] {
+            try FileManager.default.createDirectory(atPath: scratch(release), withIntermediateDirectories: true)
+        }
+        let service = Process()
+        service.executableURL = URL(filePath: "/bin/sleep")
+        service.arguments = ["60"]
+        service.currentDirectoryURL = URL(filePath: scratch(directory))
+        try service.run()
+        defer { service.terminate() }
+        return try await run(
+            StepScripts.unit(
+                "shop", .restart, sudo: .none,
+                in: StepScripts.ServicePlace(releases: scratch("releases"), release: scratch("releases/2"))),
+            path: try systemctl(mainPID: service.processIdentifier))
+    }
+
+    @Test(arguments: ["releases/2", "releases/2/app"])
+    func `a service that runs in the new release is said to`(directory: String) async throws {
+        let result = try await restart(runningIn: directory)
+        #expect(result.isSuccess)
+        #expect(result.standardOutput.contains("runs in "))
+        #expect(result.standardOutput.hasSuffix("/\(directory)\n"))
+    }
+
+    @Test func `a service that runs in another release fails the restart`() async throws {
+        let result = try await restart(runningIn: "releases/1")
+        #expect(result.exit == .status(StepScripts.statusOfOtherRelease))
+        #expect(result.standardError.contains("/releases/1, and not in "))
+        let step = Step(name: "restart shop", action: .restart(unit: "shop", .restart))
+        let error = try #require(StepFailure.error(result, of: step, on: "web-1", user: "app", evidence: []))
+        #expect(error.message == "step `restart shop` succeeded, and the service does not run the new release")
+        #expect(error.hint?.contains("WorkingDirectory") == true)
+    }
+
+    @Test func `where a service runs elsewhere, that is said and nothing is made of it`() async throws {
+        let result = try await restart(runningIn: "elsewhere")
+        #expect(result.isSuccess)
+        #expect(result.standardOutput.hasPrefix("which release its process runs cannot be told: /"))
+    }
+
+    @Test func `a unit without a process that can be seen is not failed`() async throws {
+        try FileManager.default.createDirectory(atPath: scratch("releases/2"), withIntermediateDirectories: true)
+        let result = try await run(
+            StepScripts.unit(
+                "shop", .restart, sudo: .none,
+                in: StepScripts.ServicePlace(releases: scratch("releases"), release: scratch("releases/2"))),
+            path: try systemctl(mainPID: 0))
+        #expect(result.isSuccess)
+        #expect(result.standardOutput.hasSuffix("no working directory to be seen\n"))
     }
 }
