@@ -49,6 +49,8 @@ struct Bake: Sendable, Hashable {
         stage = .pausing(end)
         for host in self.hosts { out.publish(.stageStarted(host: host, stage: .bake)) }
         look(&out)
+        // Where neither a health check nor a balancer can be asked, the time is all there is to wait for.
+        if hasNothingToLookAt { stage = .pausing(end) }
     }
 
     var readingNeed: ReadingNeed? {

@@ -101,6 +101,52 @@ struct CanaryStoryTests {
         #expect(outcome.hosts.map(\.result) == [.skipped, .succeeded, .succeeded])
     }
 
+    @Test func `where nothing can be asked about it, the time alone is waited for`() {
+        var story = Self.story(bake: .seconds(60))
+        story.removeBalancer()
+        story.plan.health = nil
+        let outcome = story.tell()
+        #expect(outcome.state == .allNew)
+        #expect(outcome.duration > .seconds(60))
+        #expect(outcome.duration < .seconds(90))
+    }
+
+    @Test func `an interrupt, a lost lease and the timeout end a watch in which nothing can be asked`() {
+        for input in [RolloutInput.interrupt(.orderly), .leaseLost, .interrupt(.hurried(.seconds(7)))] {
+            var story = Self.story(bake: .seconds(6000))
+            story.removeBalancer()
+            story.plan.health = nil
+            story.inputs["mark r2 good on web-1"] = [input]
+            #expect(story.tell().duration < .seconds(60))
+        }
+        var story = Self.story(bake: .seconds(6000), policy: RolloutPolicy(timeout: .seconds(300)))
+        story.removeBalancer()
+        story.plan.health = nil
+        #expect(story.tell().duration < .seconds(310))
+    }
+
+    @Test func `a canary whose host is gone while it is watched fails, and does not hang`() {
+        for input in [nil, RolloutInput.interrupt(.orderly), .leaseLost] {
+            var story = Self.story(bake: .seconds(600))
+            if let input { story.inputs["mark r2 good on web-1"] = [input] }
+            story.disturbances["mark r2 good on web-1"] = { $0.hosts["web-1"]?.downUntil = .seconds(100_000) }
+            let outcome = story.tell()
+            #expect(outcome.ending != .succeeded)
+            #expect(outcome.duration < .seconds(400))
+            #expect(Self.drains(story).allSatisfy { $0 == "drain web-1" })
+        }
+    }
+
+    @Test func `a lost lease while it is watched ends the run at once`() {
+        var story = Self.story(bake: .seconds(600))
+        story.inputs["mark r2 good on web-1"] = [.leaseLost]
+        let outcome = story.tell()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.state == .mixedServing)
+        #expect(outcome.duration < .seconds(60))
+        #expect(Self.drains(story) == ["drain web-1"])
+    }
+
     @Test func `an interrupt while it is watched ends the run at once`() {
         var story = Self.story(bake: .seconds(600))
         story.inputs["mark r2 good on web-1"] = [.interrupt(.orderly)]
