@@ -42,6 +42,11 @@ package final class SSHHostExecutor: HostExecutor {
         var facts = try report.facts(for: release, on: host.name, layout)
         facts.warnings += try await checkConnection(user: report.user)
         facts.mark = HostRecord(host: host.name, output: output, layout: layout, now: Date()).mark
+        if let mark = facts.mark, mark.isOver(at: Date()) {
+            facts.warnings.append(
+                "its maintenance by \(mark.by) should be over by now, and it stays out of rotation: "
+                    + "`deploy enable --limit \(host.name)` puts it back")
+        }
         return facts
     }
 

@@ -98,7 +98,8 @@ struct FleetStatus: Sendable {
 
     private static func maintenance(_ mark: MaintenanceMark) -> String {
         let reason = mark.reason.map { ": \($0)" } ?? ""
-        let until = mark.until.map { ", until \($0.formatted(.iso8601))" } ?? ""
+        let word = mark.isOver(at: Date()) ? "should have ended" : "until"
+        let until = mark.until.map { ", \(word) \($0.formatted(.iso8601))" } ?? ""
         return "in maintenance by \(mark.by)\(until)\(reason)"
     }
 }
