@@ -68,6 +68,7 @@ let package = Package(
             name: "Balancers", dependencies: ["DeployModel", "AWSClient", "HTTPClient"] + nio, swiftSettings: settings),
         .target(name: "HealthChecks", dependencies: ["DeployModel", "HTTPClient"] + nio, swiftSettings: settings),
         .target(name: "Reporting", dependencies: ["DeployModel"], swiftSettings: settings),
+        .target(name: "Notifications", dependencies: ["DeployModel", "HTTPClient"], swiftSettings: settings),
 
         // The composition root.
         .executableTarget(
@@ -75,6 +76,7 @@ let package = Package(
             dependencies: [
                 "DeployModel", "SSHTransport", "AWSClient", "HTTPClient",
                 "InventoryLoading", "Rollout", "Execution", "Balancers", "HealthChecks", "Reporting",
+                "Notifications",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
@@ -115,6 +117,9 @@ let package = Package(
             name: "HealthChecksTests", dependencies: ["HealthChecks", "HTTPClient", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "NotificationsTests", dependencies: ["Notifications", "HTTPClient", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "DeployCommandTests",
             dependencies: [

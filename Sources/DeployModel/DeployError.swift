@@ -43,6 +43,11 @@ package struct DeployError: Error, Sendable, Hashable, Codable {
         case leaseLost = "lease_lost"
         case leaseHeld = "lease_held"
         case olderRelease = "older_release"
+        /// What would be undone cannot be.
+        case irreversible
+        /// The files here are not those of the release that is meant.
+        case otherContent = "other_content"
+        case hookFailed = "hook_failed"
         case unfinishedRun = "unfinished_run"
         case notApprovable = "not_approvable"
         case `internal`

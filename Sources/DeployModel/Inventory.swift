@@ -20,6 +20,9 @@ package struct Inventory: Sendable, Hashable {
     package var publicChecks = PublicChecks()
     package var rollout: RolloutPolicy
     package var lease: LeasePolicy
+    /// `nil` for none.
+    package var hooks: HookConfiguration?
+    package var notifications: [NotificationConfiguration] = []
     /// The absolute path of the file.
     package var path: String
     /// What else it was read from: the files it extends, and Ansible's.

@@ -66,6 +66,10 @@ package struct Plan: Sendable, Hashable {
     package var unproven: Set<HostName> = []
     /// Whether, and when, hosts act for themselves.
     package var deadMan: DeadManSetting = .off
+    /// The moments that have a hook.
+    package var hooks: Set<HookMoment> = []
+    /// A step that cannot be undone and ran in the run that this one goes on with.
+    package var passedIrreversibleStep: String?
 
     package init(
         service: String, purpose: Purpose = .rollout, release: Release, configuration: ReleaseConfiguration,

@@ -180,6 +180,8 @@ package final class SSHHostExecutor: HostExecutor {
         let directory = directory(of: release, in: phase)
         return StepRunner.Place(
             release: release, previous: previous, releaseDirectory: directory,
+            // Before the switch a service runs what it ran.
+            releases: layout.applied == nil && phase == .activate ? layout.releases : nil,
             startDirectory: startDirectory(in: phase, directory, hasPrevious: previous != nil),
             placeholders: Placeholders(host: host, release: release, service: context.service))
     }

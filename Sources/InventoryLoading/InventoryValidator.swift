@@ -122,6 +122,9 @@ struct InventoryValidator {
             RolloutSection().checkCanary(rollout, in: inventory)
             RolloutSection().checkDeadMan(rollout, in: inventory)
         }
+        inventory.hooks = reader.map("hooks", InventorySchema.hooks).flatMap(HooksSection().configuration)
+        inventory.notifications =
+            reader.entry("notify").map(NotifySection(context: context).notifications) ?? []
         return inventory
     }
 

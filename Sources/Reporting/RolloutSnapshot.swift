@@ -93,7 +93,7 @@ package struct RolloutSnapshot: Sendable, Hashable {
             self.outcome = outcome
         case .warning, .drainProgressed, .drainOverridden, .probed, .deadManArmed, .deadManDisarmed, .deadManFired,
             .stepStarted, .stepPrinted, .stepFinished, .stepFailed, .batchFinished, .approvalAwaited,
-            .approvalGiven, .publicWatched:
+            .approvalGiven, .publicWatched, .hookStarted, .hookPrinted, .hookFinished, .hookFailed:
             break
         }
     }

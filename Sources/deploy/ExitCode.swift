@@ -12,7 +12,7 @@ enum ExitCode: Int32, CaseIterable {
     case notStarted = 3
     /// Another run holds the lease.
     case leaseHeld = 4
-    /// Not approved, or older than what is live.
+    /// Not approved, older than what is live, past what cannot be undone, or not the release that was meant.
     case notApproved = 5
     /// An unfinished run is in the way.
     case unfinishedRun = 6

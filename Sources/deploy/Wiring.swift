@@ -83,7 +83,8 @@ enum Wiring {
             balancerCalls: { configuration in
                 let preview = BalancerRegistry.preview(configuration)
                 return (preview.drain, preview.enable, preview.limits)
-            })
+            },
+            hooks: { configuration throws(DeployError) in try HookDirectory(configuration).moments })
     }
 
     /// The text of a file that has just been read, for a person to look at.
@@ -127,18 +128,25 @@ enum Wiring {
     }
 
     /// Everything one run shares. No connection is made before a host is needed.
+    ///
+    /// - Parameter movesReleases: hooks have a say in the run, and people are told of it.
+    /// - Throws: where a hook could not be run.
     static func session(
         _ inventory: Inventory, _ table: ConnectionTable, secrets: SecretValues = SecretValues(),
-        sinks: [any EventSink], _ console: Console
+        sinks: [any EventSink], movesReleases: Bool = false, _ console: Console
     ) throws -> Session {
         let clock = SystemClock()
         let ending = RunEnding()
         let connections = try connections(inventory, table)
+        let hooks = movesReleases ? try inventory.hooks.map(HookDirectory.init) : nil
+        console.warn(hooks?.warnings ?? [])
         let httpClient = try HTTPClient()
         let run = RunID.make(at: clock.date)
+        let notifier = movesReleases ? Self.notifier(inventory, httpClient, console) : nil
+        let sinks = sinks + [ending] + (notifier.map { [$0] } ?? [])
         return Session(
             inventory: inventory, run: run, clock: clock,
-            events: EventLog(clock: clock, sinks: sinks + [ending], redactor: console.redactor), ending: ending,
+            events: EventLog(clock: clock, sinks: sinks, redactor: console.redactor), ending: ending,
             secrets: secrets,
             environment: console.environment,
             connectionTable: table, connections: connections, httpClient: httpClient,
@@ -151,7 +159,8 @@ enum Wiring {
                         forwarder: { SSHPortForwarder(host: $0, connections: connections) }),
                     commands: LocalProcesses(environment: console.environment),
                     aws: AWSAccess(surroundings: awsSurroundings(console), http: httpClient),
-                    http: httpClient, environment: console.environment)))
+                    http: httpClient, environment: console.environment)),
+            notifier: notifier, hookMoments: hooks?.moments ?? [])
     }
 
     /// Where the AWS driver looks for credentials and settings.

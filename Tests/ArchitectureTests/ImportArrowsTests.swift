@@ -15,6 +15,7 @@ struct ImportArrowsTests {
         "Balancers": ["DeployModel", "AWSClient", "HTTPClient"],
         "HealthChecks": ["DeployModel", "HTTPClient"],
         "Reporting": ["DeployModel"],
+        "Notifications": ["DeployModel", "HTTPClient"],
     ]
 
     /// Modules that can open a socket or start a program, which decisions must never see.

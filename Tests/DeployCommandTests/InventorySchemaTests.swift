@@ -38,7 +38,7 @@ struct InventorySchemaTests {
 
     private static func reference() throws -> JSONValue {
         let resolved = try InventoryLoader().resolved(
-            path: "\(Repository.root)/inventory/hosts.yml", environment: ["SLACK_WEBHOOK": "x"])
+            path: "\(Repository.root)/inventory/hosts.yml", environment: ["SLACK_WEBHOOK": "https://hooks.slack.com/x"])
         return ResolvedText(inventory: resolved).json
     }
 }

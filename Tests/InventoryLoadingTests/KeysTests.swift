@@ -73,15 +73,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "hooks: {}", "notify: []",
-    ])
-    func `a key of a later version is named as one`(line: String) {
-        let issues = Fixture.issues(with: line)
-        #expect(issues.count == 1)
-        #expect(issues.first?.hasSuffix("` is not supported in this version") == true)
-    }
-
     @Test func `keys that begin with x- are ignored in every map of ours`() throws {
         let inventory = try Fixture.load(
             """

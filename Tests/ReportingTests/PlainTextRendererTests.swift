@@ -32,7 +32,9 @@ struct PlainTextRendererTests {
                 12:00:37 web-1  acted        its dead-man switch fired, as run 7f3a had vanished: it went back to release 20260228T090000Z-aaaaaaa and rejoined the balancer by itself
                 12:00:38 run    awaits       an approval: the new release serves on web-1
                 12:00:39 run    approved     the others follow the canary of run 7f3a, by ada@laptop
-                12:00:40 run    watched      the public address: 812 requests, 1 failed (503, expected 200)
+                12:00:42 local  hook         the hook `failed` ended with status 3
+                12:00:43 local  hook         before_batch in 1 s
+                12:00:44 run    watched      the public address: 812 requests, 1 failed (503, expected 200)
 
                 host   before                    after                     in rotation  time        reason
                 web-1  20260228T090000Z-aaaaaaa  20260301T120000Z-bbbbbbb  yes          14 s

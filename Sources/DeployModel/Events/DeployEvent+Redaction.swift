@@ -32,6 +32,11 @@ extension DeployEvent.Kind {
             return .stepFailed(
                 host: host, phase: phase, step: redactor.redacted(step), error: error.redacted(by: redactor),
                 isIgnored: isIgnored)
+        case .hookPrinted(let hook, var line):
+            line.text = redactor.redacted(line.text)
+            return .hookPrinted(hook, line: line)
+        case .hookFailed(let hook, let error):
+            return .hookFailed(hook, error: error.redacted(by: redactor))
         case .publicWatched(let requests, let failed, let reason):
             return .publicWatched(requests: requests, failed: failed, reason: reason.map(redactor.redacted))
         case .runFinished(var outcome):
@@ -40,7 +45,7 @@ extension DeployEvent.Kind {
             return .runFinished(outcome)
         case .stageStarted, .uploadProgressed, .uploaded, .drainProgressed, .drainOverridden, .deadManArmed,
             .deadManDisarmed, .deadManFired, .batchStarted, .batchFinished, .approvalAwaited, .approvalGiven,
-            .stopping:
+            .stopping, .hookStarted, .hookFinished:
             return self
         }
     }

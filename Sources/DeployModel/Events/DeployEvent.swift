@@ -48,6 +48,12 @@ package struct DeployEvent: Sendable, Hashable {
         case stepFinished(host: HostName?, phase: StepPhase, step: String, duration: Duration)
         case stepFailed(host: HostName?, phase: StepPhase, step: String, error: DeployError, isIgnored: Bool)
 
+        // One hook
+        case hookStarted(HookMoment)
+        case hookPrinted(HookMoment, line: OutputLine)
+        case hookFinished(HookMoment, duration: Duration)
+        case hookFailed(HookMoment, error: DeployError)
+
         // The fleet
         case batchStarted(number: Int, of: Int, hosts: [HostName])
         case batchFinished(number: Int, of: Int)
@@ -77,6 +83,7 @@ package enum StopReason: String, Sendable, Hashable, Codable {
     case canaryFailed = "canary_failed"
     case belowMinimum = "below_minimum"
     case timedOut = "timed_out"
+    case hookFailed = "hook_failed"
     case preflightFailed = "preflight_failed"
 }
 

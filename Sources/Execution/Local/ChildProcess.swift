@@ -22,7 +22,8 @@ struct ChildProcess: Sendable {
     var argv: [String]
     var environment: [String: String]
     var directory: String?
-    /// What it finds on standard input.
+    /// What it finds on standard input: a file, so that a child which leaves it unread, or reads a part, keeps nobody
+    /// waiting and breaks no pipe.
     var input: [UInt8] = []
     /// From the start to the end; the process group is ended after that.
     var timeout: Duration?
@@ -91,6 +92,7 @@ struct ChildProcess: Sendable {
         guard let program = ProgramSearch.path(of: name, in: environment["PATH"]) else {
             throw notFound(name)
         }
+        let input = try ChildInput.descriptor(of: input)
         let result = try await Subprocess.run(
             .path(FilePath(program)),
             arguments: Arguments(Array(argv.dropFirst())),
@@ -101,7 +103,7 @@ struct ChildProcess: Sendable {
                     }, uniquingKeysWith: { $1 })),
             workingDirectory: directory.map { FilePath($0) },
             platformOptions: options,
-            input: .array(input),
+            input: .fileDescriptor(input, closeAfterSpawningProcess: true),
             output: .sequence,
             error: .sequence
         ) { execution in

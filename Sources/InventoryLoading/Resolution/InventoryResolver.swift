@@ -86,7 +86,7 @@ struct InventoryResolver {
                 return schema
             }
             return nil
-        case .value, .list, .names, .later: return nil
+        case .value, .list, .names: return nil
         }
     }
 
@@ -96,7 +96,7 @@ struct InventoryResolver {
         case .oneOf(let shapes):
             for case .names(let below) in shapes { return below }
             return .value
-        case .value, .map, .list, .later: return .value
+        case .value, .map, .list: return .value
         }
     }
 
@@ -106,7 +106,7 @@ struct InventoryResolver {
         case .oneOf(let shapes):
             for case .list(let item) in shapes { return item }
             return shape
-        case .value, .map, .names, .later: return shape
+        case .value, .map, .names: return shape
         }
     }
 }

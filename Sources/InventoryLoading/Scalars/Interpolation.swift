@@ -3,7 +3,15 @@
 /// Any other dollar is left as it is. What a variable holds is not looked at again.
 enum Interpolation {
     static func expand(_ text: String, environment: [String: String]) throws(ScalarProblem) -> String {
+        try expandNotingValues(text, environment: environment).text
+    }
+
+    /// The text, and what was put into it, for a text whose variables hold secrets.
+    static func expandNotingValues(
+        _ text: String, environment: [String: String]
+    ) throws(ScalarProblem) -> (text: String, values: [String]) {
         var result = ""
+        var values: [String] = []
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             result += rest[..<dollar]
@@ -16,13 +24,16 @@ enum Interpolation {
                 guard let close = rest.firstIndex(of: "}") else {
                     throw ScalarProblem("has a `${` without its `}`", hint: "a dollar of your own is written `$$`")
                 }
-                result += try value(of: rest[rest.index(after: rest.startIndex)..<close], environment: environment)
+                let value = try value(
+                    of: rest[rest.index(after: rest.startIndex)..<close], environment: environment)
+                values.append(value)
+                result += value
                 rest = rest[rest.index(after: close)...]
             default:
                 result += "$"
             }
         }
-        return result + rest
+        return (result + rest, values)
     }
 
     private static func value(

@@ -226,5 +226,10 @@ extension InventorySchema {
         "rollout.dead_man":
             "After how long without its run a host puts itself back: a duration, or off. Default: auto.",
         "rollout.timeout": "For the whole rollout. Default: 1h.",
+        "hooks.dir": "Executables named before_rollout, before_batch, after_batch, after_rollout and failed.",
+        "hooks.timeout": "Of one hook. Default: 10m.",
+        "an entry of notify.webhook": "A URL that gets a JSON object; `${NAME}` in it is a secret.",
+        "an entry of notify.slack": "The URL of an incoming webhook of Slack; `${NAME}` in it is a secret.",
+        "an entry of notify.events": "started, paused, failed, succeeded. Default: all of them.",
     ]
 }

@@ -11,9 +11,9 @@ package enum InventorySchema {
             .init("release", .map(release)), .init("steps", .map(steps)),
             .init("balancer", .oneOf([.value, .map(balancer), .list(.map(balancerPart))])),
             .init("health", .map(health)),
-            .init("rollout", .map(rollout)), .init("lease", .map(lease)),
-        ],
-        later: ["hooks", "notify"])
+            .init("rollout", .map(rollout)), .init("lease", .map(lease)), .init("hooks", .map(hooks)),
+            .init("notify", .oneOf([.map(notification), .list(.map(notification))])),
+        ])
 
     // MARK: Variables
 
@@ -151,4 +151,10 @@ package enum InventorySchema {
     static let canary = MapSchema("`canary`", [.init("hosts"), .init("bake"), .init("then")])
 
     static let lease = MapSchema("`lease`", [.init("ttl"), .init("wait")])
+
+    // MARK: People
+
+    static let hooks = MapSchema("`hooks`", [.init("dir"), .init("timeout")])
+    static let notification = MapSchema(
+        "an entry of `notify`", [.init("webhook"), .init("slack"), .init("events")])
 }

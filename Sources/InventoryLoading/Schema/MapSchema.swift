@@ -9,8 +9,6 @@ package struct MapSchema: Sendable {
         case names(Value)
         /// The shapes a value may have, told apart by being a scalar, a list or a map.
         case oneOf([Value])
-        /// A key of the documented format that this version does not do yet.
-        case later
     }
 
     package struct Key: Sendable {
@@ -27,9 +25,9 @@ package struct MapSchema: Sendable {
     package var name: String
     var keys: [Key]
 
-    init(_ name: String, _ keys: [Key], later: [String] = []) {
+    init(_ name: String, _ keys: [Key]) {
         self.name = name
-        self.keys = keys + later.map { Key($0, .later) }
+        self.keys = keys
     }
 
     package func key(_ name: String) -> Key? {
@@ -37,9 +35,7 @@ package struct MapSchema: Sendable {
     }
 
     /// The keys that can be used.
-    package var supportedKeys: [String] {
-        keys.filter { if case .later = $0.value { false } else { true } }.map(\.name)
-    }
+    package var supportedKeys: [String] { keys.map(\.name) }
 }
 
 extension MapSchema {
@@ -53,7 +49,7 @@ extension MapSchema {
         }
         func visit(_ value: Value) {
             switch value {
-            case .value, .later: break
+            case .value: break
             case .map(let map): visit(map)
             case .list(let item), .names(let item): visit(item)
             case .oneOf(let shapes):

@@ -159,7 +159,9 @@ private struct SecretSearch {
             environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }
         }
         missing = inventory.secretNames
-        others = inventory.localSecretNames.compactMap(secret)
+        others =
+            inventory.localSecretNames.compactMap(secret)
+            + inventory.notifications.flatMap { [$0.url] + $0.secrets }
         take(secret)
     }
 

@@ -161,13 +161,9 @@ struct MapReader {
 
     private func reportUnknownKeys() {
         for entry in entries where !context.isFull && isUnknown(entry) {
-            if schema.key(entry.key) != nil {
-                context.report("`\(entry.key)` is not supported in this version", at: entry.keyLocation)
-            } else {
-                context.report(
-                    "\(schema.name) has no key `\(entry.key.shortened)`", at: entry.keyLocation,
-                    hint: UnknownKey.hint(for: entry.key, in: schema))
-            }
+            context.report(
+                "\(schema.name) has no key `\(entry.key.shortened)`", at: entry.keyLocation,
+                hint: UnknownKey.hint(for: entry.key, in: schema))
         }
     }
 }

@@ -82,6 +82,18 @@ extension EventCodec {
             return .stepFailed(
                 host: try fields.optionalHost(), phase: try fields.phase(), step: try fields.string("step"),
                 error: try fields.requiredError("error"), isIgnored: try fields.bool("is_ignored"))
+        case .hookStarted:
+            return .hookStarted(try fields.hook())
+        case .hookPrinted:
+            return .hookPrinted(
+                try fields.hook(),
+                line: OutputLine(
+                    try fields.parsed("stream", "`stdout` or `stderr`", OutputLine.Stream.init),
+                    try fields.string("text")))
+        case .hookFinished:
+            return .hookFinished(try fields.hook(), duration: try fields.duration("duration"))
+        case .hookFailed:
+            return .hookFailed(try fields.hook(), error: try fields.requiredError("error"))
         case .batchStarted:
             return .batchStarted(
                 number: try fields.integer("number"), of: try fields.integer("of"),
@@ -157,6 +169,10 @@ extension JSONFields {
 
     fileprivate func phase() throws(EventDecodingError) -> StepPhase {
         try parsed("phase", "a phase", StepPhase.init)
+    }
+
+    fileprivate func hook() throws(EventDecodingError) -> HookMoment {
+        try parsed("hook", "a hook", HookMoment.init)
     }
 
     fileprivate func rotation() throws(EventDecodingError) -> HostOutcome.Rotation {

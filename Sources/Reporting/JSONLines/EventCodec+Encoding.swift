@@ -1,11 +1,21 @@
 import DeployModel
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension EventCodec {
     static func value(_ event: DeployEvent) -> JSONValue {
-        let (name, fields) = parts(event.kind)
+        value(event.kind, sequence: event.sequence, time: event.time)
+    }
+
+    /// - Parameter sequence: `nil` for a fact outside the stream.
+    static func value(_ kind: DeployEvent.Kind, sequence: Int?, time: Date) -> JSONValue {
+        let (name, fields) = parts(kind)
         let head: KeyValuePairs<String, JSONValue?> = [
-            "sequence": .integer(Int64(event.sequence)), "time": .string(EventTime.text(event.time)),
-            "event": .string(name.rawValue),
+            "sequence": integer(sequence), "time": .string(EventTime.text(time)), "event": .string(name.rawValue),
         ]
         guard case .object(let first) = JSONValue.object(head), case .object(let rest) = fields else { return fields }
         return .object(first + rest)
@@ -119,6 +129,19 @@ extension EventCodec {
                         .init(name: "error", value: value(error)), .init(name: "is_ignored", value: .bool(isIgnored)),
                     ])
             )
+        case .hookStarted(let hook):
+            (.hookStarted, .object(["hook": .string(hook.rawValue)]))
+        case .hookPrinted(let hook, let line):
+            (
+                .hookPrinted,
+                .object([
+                    "hook": .string(hook.rawValue), "stream": .string(line.stream.rawValue), "text": .string(line.text),
+                ])
+            )
+        case .hookFinished(let hook, let duration):
+            (.hookFinished, .object(["hook": .string(hook.rawValue), "duration": seconds(duration)]))
+        case .hookFailed(let hook, let error):
+            (.hookFailed, .object(["hook": .string(hook.rawValue), "error": value(error)]))
         case .batchStarted(let number, let count, let names):
             (
                 .batchStarted,

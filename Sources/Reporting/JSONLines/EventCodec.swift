@@ -1,5 +1,11 @@
 package import DeployModel
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
 /// Events as JSON, one object a line: the format of `--format json` and of `--events FILE`, and what stored streams are
 /// rendered from again.
 ///
@@ -13,6 +19,13 @@ package enum EventCodec {
     /// The line without its end; free texts go through the redactor before they are escaped.
     package static func line(_ event: DeployEvent, _ redactor: Redactor = Redactor([])) -> String {
         value(event).mapStrings(inFields: freeTexts, redactor.redacted).text
+    }
+
+    /// A fact that is about to be said, as the line it will be but for its number in the stream.
+    package static func line(
+        _ kind: DeployEvent.Kind, at time: Date, _ redactor: Redactor = Redactor([])
+    ) -> String {
+        value(kind, sequence: nil, time: time).mapStrings(inFields: freeTexts, redactor.redacted).text
     }
 
     /// The event of a line, or `nil` for an event of a later version.

@@ -42,6 +42,10 @@ enum EventName: String, CaseIterable {
     case stepPrinted = "step.printed"
     case stepFinished = "step.finished"
     case stepFailed = "step.failed"
+    case hookStarted = "hook.started"
+    case hookPrinted = "hook.printed"
+    case hookFinished = "hook.finished"
+    case hookFailed = "hook.failed"
 
     init(finished stage: HostStage) {
         switch stage {

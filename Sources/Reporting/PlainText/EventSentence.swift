@@ -88,6 +88,17 @@ struct EventSentence {
             self.init(Subject(host), Self.word(phase), "\(step): \(error.message)\(note)", style, .problem)
             // The evidence of a failure that counts is shown last.
             if isIgnored { details = error.evidence }
+        case .hookStarted(let hook):
+            self.init(.here, "hook", "\(hook.rawValue) …", .faint, .detail)
+        case .hookPrinted(_, let line):
+            self.init(.here, "", line.text, .plain, .detail)
+            isOutput = true
+        case .hookFinished(let hook, let duration):
+            self.init(.here, "hook", "\(hook.rawValue) in \(ReadableDuration.text(duration))")
+        case .hookFailed(let hook, let error):
+            self.init(.here, "hook", error.message, hook == .failed ? .attention : .bad, .problem)
+            // That of another hook is why the run failed, and shown last.
+            if hook == .failed { details = error.evidence }
         case .batchStarted(let number, let count, let hosts):
             self.init(.batch, "\(number) of \(count)", HostNameFolding.folded(hosts))
         case .batchFinished(let number, let count):

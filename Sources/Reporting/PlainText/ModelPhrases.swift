@@ -83,6 +83,7 @@ extension StopReason {
         case .canaryFailed: "the canary failed"
         case .belowMinimum: "another drain would leave fewer than `min_in_service`"
         case .timedOut: "the rollout's timeout ran out"
+        case .hookFailed: "a hook failed"
         case .preflightFailed: "preflight failed"
         }
     }

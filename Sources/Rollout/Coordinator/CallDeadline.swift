@@ -15,7 +15,8 @@ struct CallDeadline: Sendable {
         guard let capabilities else { return nil }
         let targets: Int
         switch call {
-        case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad, .probe, .disarm, .askApproval: return nil
+        case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad, .probe, .disarm, .askApproval, .runHook:
+            return nil
         case .checkBalancer: (what, targets) = ("check", 1)
         case .resolveTargets: (what, targets) = ("target", 1)
         case .takeSnapshot: (what, targets) = ("state", 1)

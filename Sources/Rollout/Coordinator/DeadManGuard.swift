@@ -35,7 +35,8 @@ package final class DeadManGuard: Sendable {
     private let clock: any RolloutClock
     private let memory = Mutex(Memory())
 
-    /// - Returns: `nil` where the plan has no switches.
+    /// - Returns: `nil` where the plan has no switches, or the release before may not work any more: behind a step that
+    ///   cannot be undone a host waits for a person.
     package init?(for plan: Plan, executors: [HostName: any HostExecutor], clock: any RolloutClock) {
         guard let time = plan.deadMan.time else { return nil }
         release = plan.release.id
@@ -57,7 +58,7 @@ package final class DeadManGuard: Sendable {
         // Where there is no balancer, it is this call that comes once the release is proven.
         case .markGood(let host, _): isOrderedToRestore(host) ? await letRejoin(host) : nil
         case .runSteps, .inspect, .upload, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets,
-            .takeSnapshot, .force, .askApproval:
+            .takeSnapshot, .force, .askApproval, .runHook:
             nil
         }
     }

@@ -11,13 +11,15 @@ package actor RolloutCoordinator {
     private nonisolated let queue: AsyncStream<RolloutInput>.Continuation
     private var machine: any RolloutDecisions
     private let release: ReleaseID?
+    /// The moments that have a hook.
+    private let hookMoments: Set<HookMoment>
 
     /// A rollout of a plan.
     ///
     /// - Parameter run: the run's id, for the events.
     package init(plan: Plan, run: String, ports: RolloutPorts) {
         let machine = RolloutStateMachine(plan: plan, run: run, capabilities: ports.balancer?.capabilities)
-        self.init(machine: machine, hosts: plan.hosts, release: plan.release.id, ports: ports)
+        self.init(machine: machine, hosts: plan.hosts, release: plan.release.id, hookMoments: plan.hooks, ports: ports)
     }
 
     /// A drain or an enable of a maintenance plan. In its outcome `allNew` is "every host as asked", `allOld` "every host
@@ -27,9 +29,13 @@ package actor RolloutCoordinator {
         self.init(machine: machine, hosts: plan.hosts, ports: ports)
     }
 
-    private init(machine: any RolloutDecisions, hosts: [Host], release: ReleaseID? = nil, ports: RolloutPorts) {
+    private init(
+        machine: any RolloutDecisions, hosts: [Host], release: ReleaseID? = nil, hookMoments: Set<HookMoment> = [],
+        ports: RolloutPorts
+    ) {
         self.machine = machine
         self.release = release
+        self.hookMoments = hookMoments
         self.ports = ports
         self.hosts = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         (inputs, queue) = AsyncStream.makeStream(of: RolloutInput.self)
@@ -75,19 +81,34 @@ package actor RolloutCoordinator {
     /// How long the last word waits for switches that are being taken away. A CI that cancels leaves no more.
     private static let lastDisarming: Duration = .milliseconds(1500)
 
-    /// The outcome once the public address has been looked at, where that is asked for. Every host has its outcome by
-    /// then: an interrupt ends this look at once.
+    /// The outcome once the public address has been looked at, and a hook had its say, where that is asked for.
     private func concluded(_ outcome: RunOutcome) async -> RunOutcome {
-        guard let check = ports.publicCheck else { return outcome }
-        return await withTaskGroup(of: RunOutcome?.self) { group in
-            group.addTask { [ports, release] in await check.judge(outcome, release: release, on: ports.clock) }
+        let (check, clock, release) = (ports.publicCheck, ports.clock, release)
+        let hook = ports.hooks.map { ClosingHook(moments: hookMoments, hooks: $0, events: ports.events) }
+        var judged = outcome
+        if outcome.ending != .interrupted, check != nil || hook != nil {
+            judged = await untilInterrupted(outcome) { outcome in
+                let seen = await check?.judge(outcome, release: release, on: clock) ?? outcome
+                return seen.ending == .interrupted ? seen : await hook?.judge(seen, on: clock) ?? seen
+            }
+        }
+        // Little time is left then, and no more of it to interrupt.
+        return judged.ending == .interrupted ? await hook?.judge(judged, on: clock) ?? judged : judged
+    }
+
+    /// What a judge makes of an outcome. Every host has its own by then: an interrupt ends the judging at once.
+    private func untilInterrupted(
+        _ outcome: RunOutcome, _ judge: @escaping @Sendable (RunOutcome) async -> RunOutcome
+    ) async -> RunOutcome {
+        await withTaskGroup(of: RunOutcome?.self) { group in
+            group.addTask { await judge(outcome) }
             group.addTask { [inputs] in
                 for await input in inputs {
                     if case .interrupt = input { break }
                 }
                 return nil
             }
-            // An interrupt comes as `nil`, and the cancelled check then says what it had seen.
+            // An interrupt comes as `nil`, and the cancelled judge then says what it had seen.
             var judged: RunOutcome?
             while judged == nil, let next = await group.next() {
                 judged = next

@@ -56,6 +56,8 @@ extension RolloutPorts {
 
         case .askApproval(let canary):
             return .approved(await approver?.approves(canary) ?? false)
+        case .runHook(let call):
+            try await hooks?.run(call)
 
         case .checkBalancer:
             let balancer = try presentBalancer()

@@ -14,6 +14,8 @@ package struct RolloutPorts: Sendable {
     package var publicCheck: PublicCheck?
     /// Who approves of a canary during the run; `nil` where nobody can be asked.
     package var approver: (any Approver)?
+    /// What runs the user's programs; `nil` where there are none.
+    package var hooks: (any RolloutHooks)?
     /// What a run notes, and the right it acts by; `nil` for a run that changes no release.
     package var recorder: RunRecorder?
     /// What hosts do for themselves once the run has vanished; `nil` where they do nothing.

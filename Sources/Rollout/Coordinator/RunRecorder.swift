@@ -42,7 +42,6 @@ package final class RunRecorder: Sendable {
     /// - Returns: why it must not be.
     func begin(_ call: PortCall, _ events: any EventPublisher) async -> DeployError? {
         if let refusal = await refusal(of: call) { return refusal }
-        guard let entry = entry(for: call, .begun) else { return nil }
         do throws(DeployError) {
             try await journal.record(entry.value, on: entry.host)
             // Writing takes its time, and this machine may have slept in it.
@@ -127,7 +126,7 @@ package final class RunRecorder: Sendable {
             return (JournalEntry(.good, state, at: time, release: release), host)
         case .inspect, .upload, .runSteps, .markGood, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets,
             .takeSnapshot,
-            .force, .prepareReturn, .askApproval:
+            .force, .prepareReturn, .askApproval, .runHook:
             return nil
         }
     }
@@ -141,7 +140,7 @@ extension PortCall {
         case .upload, .switchLink, .drain, .force: true
         case .runSteps(_, let phase, _, _): phase != .failed
         case .inspect, .markGood, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
-            .prepareReturn, .enable, .askApproval:
+            .enable, .askApproval, .runHook:
             false
         }
     }

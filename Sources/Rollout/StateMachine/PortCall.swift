@@ -22,6 +22,7 @@ package enum PortCall: Sendable, Hashable {
     case prepareReturn(HostName, [TargetID])
     case enable(HostName, [TargetRestoration])
 
-    // A person
+    // A person, or a person's program
     case askApproval([HostName])
+    case runHook(HookCall)
 }

@@ -7,6 +7,10 @@ extension RolloutStateMachine {
             phase = .endingTurns
             return
         }
+        passBeforeBatch(number, &out)
+    }
+
+    mutating func beginTurns(ofBatch number: Int, _ out: inout Outbox) {
         phase = .rolling(batch: number)
         out.publish(.batchStarted(number: number + 1, of: batches.count, hosts: batches[number]))
         for host in batches[number] {
@@ -18,6 +22,10 @@ extension RolloutStateMachine {
 
     mutating func batchEnded(_ number: Int, _ out: inout Outbox) {
         out.publish(.batchFinished(number: number + 1, of: batches.count))
+        passAfterBatch(number, &out)
+    }
+
+    mutating func batchPassed(_ number: Int, _ out: inout Outbox) {
         if stopReason == nil, number == 0, !canaryHosts.isEmpty {
             canaryServes(&out)
         } else if stopReason != nil || number + 1 == batches.count {
@@ -129,7 +137,7 @@ extension RolloutStateMachine {
                 budget.recordFailure()
                 if canaryHosts.contains(host) {
                     stop(.canaryFailed, &out)
-                } else if plan.policy.onFailure == .stop, turn.footprint.hasSwitched {
+                } else if reaction == .stop, turn.footprint.hasSwitched {
                     stop(.hostLeftOut, &out)
                 } else if budget.isExhausted {
                     stop(.failureBudgetExhausted, &out)
@@ -146,7 +154,7 @@ extension RolloutStateMachine {
     private func assignment(of host: HostName) -> HostAssignment {
         let deployment = HostAssignment.Deployment(
             release: release(for: host), previous: previousRelease(on: host),
-            phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: plan.policy.onFailure,
+            phases: Set(plan.steps.filter { !$0.value.isEmpty }.keys), onFailure: reaction,
             isInPlace: plan.configuration.layout == .inPlace,
             isWayBack: plan.purpose == .abort && plan.unproven.contains(host))
         return HostAssignment(

@@ -23,7 +23,10 @@ extension RolloutStateMachine {
             earlyErrors.merge(staging.errors) { _, later in later }
             failedStage = staging.failedStage ?? .upload
             finish(&out)
-        case .pausing, .baking, .awaitingApproval:
+        case .runningHook(_, .beforeRollout, _):
+            failedStage = .preflight
+            finish(&out)
+        case .pausing, .baking, .awaitingApproval, .runningHook:
             phase = .endingTurns
         case .runningOnceBefore, .rolling, .endingTurns, .undoing, .runningOnceAfter, .verifying, .finished:
             // A migration under way is not torn apart, and hosts in hand are brought to an end.

@@ -73,6 +73,13 @@ extension RolloutStateMachine {
             return
         }
         announceDrainTime(&out)
+        passBeforeRollout(&out)
+    }
+
+    /// To the uploads, or to the batches at once where the hosts hold what they need.
+    mutating func beginWork(_ out: inout Outbox) {
+        guard let survey else { return }
+        let findings = survey.findings.filter { !upToDate.contains($0.host.name) }
         if plan.purpose == .restart || plan.purpose == .abort {
             formBatches(of: findings.map(\.host.name), &out)
             beginBatch(0, &out)

@@ -8,7 +8,7 @@ extension RolloutStateMachine {
     /// Whether the host may have to go back, so that its outcome is not known yet.
     func mayBeUndone(_ host: HostName) -> Bool {
         guard !isPastUndoing, turns[host]?.ending == .deployed else { return false }
-        switch plan.policy.onFailure {
+        switch reaction {
         case .stop: return false
         case .rollbackHost: return isCanaryInDoubt && canaryHosts.contains(host)
         case .rollbackAll: return true
@@ -73,14 +73,14 @@ extension RolloutStateMachine {
     // MARK: Private
 
     /// The last that came goes back first.
-    private var hostsToUndo: [HostName] {
+    private func hostsToUndo(by reaction: RolloutPolicy.FailureReaction) -> [HostName] {
         let deployed = order.reversed().filter { host in
             guard let turn = turns[host], turn.ending == .deployed, let deployment = turn.assignment.deployment else {
                 return false
             }
             return deployment.rollbackRelease != nil
         }
-        switch (plan.policy.onFailure, stopReason) {
+        switch (reaction, stopReason) {
         case (.stop, _), (_, .interrupted), (_, .leaseLost), (_, nil): return []
         // A fleet that is too small already loses more by every move.
         case (_, .belowMinimum): return []

@@ -15,6 +15,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         /// We bring the release to the hosts, and wait for uploads and `prepare` steps.
         case staging(Staging)
         case runningOnceBefore(Ticket, HostName)
+        /// We wait for a program of the user's that has a say; the batch is the one before or after it.
+        case runningHook(Ticket, HookMoment, batch: Int)
         /// The turns of a batch are under way.
         case rolling(batch: Int)
         /// We wait between two batches.
@@ -73,6 +75,9 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
     /// A failure that belongs to no host.
     var reason: DeployError?
     var startedAt: Duration = .zero
+    var hookStartedAt: Duration = .zero
+    /// The time that passed without us when that was last noticed.
+    private var lastJump: ClosedRange<Duration>?
     private var timeoutTicket: Ticket?
     private var hurryTicket: Ticket?
     private var lastTicket = Ticket(0)
@@ -123,12 +128,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         guard phase == .idle else { return }
         startedAt = out.now
         timeoutTicket = out.startTimer(after: plan.policy.timeout)
-        out.publish(
-            .runStarted(
-                RunStarted(
-                    run: run, service: plan.service, purpose: plan.purpose.announced,
-                    release: plan.purpose == .rollout || plan.purpose == .rollback ? plan.release.id : nil,
-                    batches: plan.batches.map { $0.hosts.map(\.name) })))
+        out.publish(.runStarted(RunStarted(of: plan, run: run)))
         phase = .preflight(
             Preflight(
                 hosts: plan.hosts, release: plan.release, hasBalancer: timings != nil, policy: plan.policy, &out))
@@ -159,13 +159,15 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             onceBeforeEnded(answer.error, on: host, &out)
         case .runningOnceAfter(ticket, let host):
             onceAfterEnded(answer.error, on: host, &out)
+        case .runningHook(ticket, let moment, let batch):
+            hookEnded(moment, batch: batch, answer.error, &out)
         case .baking(var bake):
             let verdict = bake.take(answer, for: ticket, &out)
             follow(verdict, of: bake, &out)
             giveToTurns(answer, for: ticket, &out)
         case .awaitingApproval(ticket):
             approvalEnded(answer, &out)
-        case .rolling, .pausing, .awaitingApproval, .endingTurns, .undoing:
+        case .rolling, .runningHook, .pausing, .awaitingApproval, .endingTurns, .undoing:
             giveToTurns(answer, for: ticket, &out)
         case .idle, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
@@ -209,7 +211,7 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
             let verdict = bake.timerFired(ticket, &out)
             follow(verdict, of: bake, &out)
             wakeTurns(ticket, &out)
-        case .rolling, .endingTurns, .pausing, .awaitingApproval, .undoing:
+        case .rolling, .runningHook, .endingTurns, .pausing, .awaitingApproval, .undoing:
             wakeTurns(ticket, &out)
         case .idle, .probing, .staging, .runningOnceBefore, .runningOnceAfter, .verifying, .finished:
             return
@@ -248,8 +250,8 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
                 if turns.values.allSatisfy({ $0.ending != nil }) { turnsEnded(&out) }
             case .undoing(let waiting):
                 if turns.values.allSatisfy({ $0.ending != nil }) { undoNextBatch(of: waiting, &out) }
-            case .idle, .runningOnceBefore, .pausing, .baking, .awaitingApproval, .runningOnceAfter, .verifying,
-                .finished:
+            case .idle, .runningOnceBefore, .runningHook, .pausing, .baking, .awaitingApproval, .runningOnceAfter,
+                .verifying, .finished:
                 return
             }
         }
@@ -266,21 +268,10 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         switch phase {
         case .verifying(let need, _): needs.append(need)
         case .baking(let bake): needs += bake.readingNeed.map { [$0] } ?? []
-        case .idle, .preflight, .probing, .staging, .runningOnceBefore, .rolling, .pausing, .awaitingApproval,
-            .endingTurns, .undoing, .runningOnceAfter, .finished:
+        case .idle, .preflight, .probing, .staging, .runningOnceBefore, .runningHook, .rolling, .pausing,
+            .awaitingApproval, .endingTurns, .undoing, .runningOnceAfter, .finished:
             break
         }
         return needs
-    }
-}
-
-extension Plan.Purpose {
-    fileprivate var announced: RunStarted.Purpose {
-        switch self {
-        case .rollout: .rollout
-        case .rollback: .rollback
-        case .restart: .restart
-        case .abort: .abort
-        }
     }
 }

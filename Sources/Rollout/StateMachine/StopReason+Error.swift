@@ -15,6 +15,7 @@ extension StopReason {
         case .belowMinimum:
             DeployError(.belowMinimum, host: host, "the rollout stopped: too few others were in service")
         case .timedOut: DeployError(.timedOut, host: host, "the rollout stopped: its timeout ran out")
+        case .hookFailed: DeployError(.hookFailed, host: host, "the rollout stopped: a hook failed")
         case .preflightFailed: DeployError(.preflightFailed, host: host, "the rollout stopped in preflight")
         }
     }

@@ -25,7 +25,8 @@ extension HostTurn {
     }
 
     mutating func returnWasPrepared(_ error: DeployError?, _ retry: Retry, _ out: inout Outbox) {
-        guard let error else {
+        // Without the lease it must not be prepared: another run may have put the host back already.
+        guard let error, error.code != .leaseLost else {
             requestEnable(Retry(deadline: retry.deadline), &out)
             return
         }

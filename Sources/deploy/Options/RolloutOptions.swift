@@ -50,6 +50,7 @@ struct RolloutOptions: ParsableArguments {
 
     func applied(to inventory: Inventory) -> Inventory {
         var inventory = inventory
+        if case .id(let id) = release { inventory.release?.fixedID = id }
         if let releaseID { inventory.release?.fixedID = releaseID }
         if allowsDowntime { inventory.rollout.allowsDowntime = true }
         if registersHosts { inventory.rollout.registersHosts = true }
@@ -61,5 +62,6 @@ struct RolloutOptions: ParsableArguments {
         return inventory
     }
 
-    func runsOnceSteps(isLimited: Bool) -> Bool { !isLimited || isOnce }
+    /// What runs once a release has been run when hosts hold it.
+    func runsOnceSteps(isLimited: Bool) -> Bool { isOnce || !isLimited && release == nil }
 }

@@ -39,6 +39,9 @@ struct AccountedRun {
             session, for: plan, prepared, held: isShared ? plan.release : nil, adopts: adopts, recorder: recorder,
             watch: watch)
         ports.deadMan = DeadManGuard(for: plan, executors: ports.executors, clock: session.clock)
+        // Putting a fleet in order must not depend on what else is in order.
+        ports.hooks = plan.purpose == .abort ? nil : Wiring.hooks(session, for: plan)
+        plan.hooks = ports.hooks == nil ? [] : session.hookMoments
         ports.approver = console.isInteractive ? TerminalApprover(console: console, lease: lease) : nil
         await lease.note(phase: "rolling")
         let coordinator = RolloutCoordinator(plan: plan, run: session.run, ports: ports)

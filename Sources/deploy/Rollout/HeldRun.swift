@@ -27,7 +27,8 @@ struct HeldRun {
         let output = try RunOutput(
             console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: secrets.redactor)
         let table = try await Wiring.connectionTable(inventory, for: hosts, console)
-        let session = try Wiring.session(inventory, table, secrets: secrets, sinks: output.sinks, console)
+        let session = try Wiring.session(
+            inventory, table, secrets: secrets, sinks: output.sinks, movesReleases: true, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {

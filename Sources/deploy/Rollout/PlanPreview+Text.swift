@@ -35,6 +35,11 @@ extension PlanPreview {
         add("on failure", PolicyText.failure(inventory.rollout, release.layout))
         add("dead man", PolicyText.deadMan(inventory))
         if let secrets = PolicyText.secrets(inventory) { add("secrets", secrets) }
+        if let configuration = inventory.hooks {
+            let names = hooks.map(\.rawValue).joined(separator: ", ")
+            add("hooks", "\(hooks.isEmpty ? "none" : names) in \(configuration.directory)")
+        }
+        if !inventory.notifications.isEmpty { add("notify", PolicyText.notifications(inventory.notifications)) }
         return table
     }
 

@@ -10,6 +10,8 @@ struct PlanPreview: Sendable {
         /// The account an SSH connection would use.
         var user: (Host) -> String
         var balancerCalls: (BalancerConfiguration) -> (drain: [String], enable: [String], limits: [String])
+        /// The moments that have a hook.
+        var hooks: (HookConfiguration) throws(DeployError) -> Set<HookMoment> = { _ in [] }
     }
 
     let inventory: Inventory
@@ -31,6 +33,10 @@ struct PlanPreview: Sendable {
     let enableCalls: [String]
     /// What this kind of balancer cannot do.
     let balancerLimits: [String]
+    /// The hooks that were found, in the order of a run.
+    let hooks: [HookMoment]
+    /// A release that hosts hold already.
+    let wanted: WantedRelease?
 
     /// - Throws: ``DeployError`` when no host is left or the inventory declares no release.
     init(
@@ -45,6 +51,8 @@ struct PlanPreview: Sendable {
         leavesOutOnceSteps = !runsOnceSteps && inventory.steps.contains { isOnce($0.key) && !$0.value.isEmpty }
         sourceExists = surroundings.directoryExists(release.source)
         accounts = Set(batches.joined().map(surroundings.user))
+        let moments = if let hooks = inventory.hooks { try surroundings.hooks(hooks) } else { Set<HookMoment>() }
+        hooks = HookMoment.allCases.filter(moments.contains)
         (drainCalls, enableCalls, balancerLimits) = surroundings.balancerCalls(inventory.balancer)
     }
 

@@ -3,6 +3,14 @@ import Reporting
 
 /// The inventory's rules as a person would say them.
 enum PolicyText {
+    /// Who is told, without an address: it may be a token.
+    static func notifications(_ notifications: [NotificationConfiguration]) -> String {
+        notifications.map { notification in
+            let moments = NotificationConfiguration.Moment.allCases.filter(notification.moments.contains)
+            return "\(notification.form.rawValue) (\(moments.map(\.rawValue).joined(separator: ", ")))"
+        }.joined(separator: ", ")
+    }
+
     static func balancer(_ balancer: BalancerConfiguration) -> String {
         switch balancer.kind {
         case .none:

@@ -31,7 +31,8 @@ struct RecoveryRun {
             console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: secrets.redactor)
         let table = try await Wiring.connectionTable(
             inventory, for: inventory.hosts.filter(\.isDeployedTo), console)
-        let session = try Wiring.session(inventory, table, secrets: secrets, sinks: output.sinks, console)
+        let session = try Wiring.session(
+            inventory, table, secrets: secrets, sinks: output.sinks, movesReleases: true, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {
@@ -51,7 +52,7 @@ struct RecoveryRun {
                     session: session, stops: stops, console: console, lease: lease, configuration: configuration)
                 guard goal == .approve else {
                     accounted.unfinished = UnfinishedRuns(records)
-                    return try await recover(accounted)
+                    return try await recover(accounted, records)
                 }
                 return try await goOn(after: try PausedRun(run, in: records), accounted)
             }
@@ -79,7 +80,7 @@ struct RecoveryRun {
         return ExitCode(outcome, signal: accounted.stops.first)
     }
 
-    private func recover(_ accounted: AccountedRun) async throws -> ExitCode {
+    private func recover(_ accounted: AccountedRun, _ records: [HostRecord]) async throws -> ExitCode {
         let unfinished = accounted.unfinished
         guard let header = unfinished.header, let newest = unfinished.ids.last else {
             accounted.console.tell([StyledLine("there is no unfinished run: nothing to do", .good)])

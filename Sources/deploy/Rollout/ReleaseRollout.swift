@@ -78,4 +78,14 @@ struct ReleaseRollout {
             return try await session.measure(preview.release)
         }
     }
+
+    /// What the hosts of the service hold, as far as they can be asked: the one that is to get it may be new.
+    private static func records(
+        _ session: Session, _ configuration: ReleaseConfiguration
+    ) async throws -> [HostRecord] {
+        let readings = await session.records(of: session.inventory.hosts, configuration).read()
+        let records = readings.values.compactMap { try? $0.get() }
+        guard records.isEmpty, let first = readings.min(by: { $0.key < $1.key }) else { return records }
+        return [try first.value.get()]
+    }
 }

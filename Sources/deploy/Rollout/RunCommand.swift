@@ -50,7 +50,8 @@ struct RunCommand: ConsoleCommand {
         let secrets = try await Wiring.secrets(of: inventory, console)
         let output = try RunOutput(
             console, outputOptions, reportOptions, options: inventoryOptions.words, redactor: secrets.redactor)
-        let session = try Wiring.session(inventory, table, secrets: secrets, sinks: output.sinks, console)
+        let session = try Wiring.session(
+            inventory, table, secrets: secrets, sinks: output.sinks, movesReleases: true, console)
         let stops = StopRequests()
         let listener = SignalListener(stops.receive)
         defer {

@@ -1,6 +1,7 @@
 import DeployModel
 import Execution
 import HTTPClient
+import Notifications
 import Rollout
 
 /// What one run shares from its beginning to its end.
@@ -21,6 +22,10 @@ struct Session {
     let httpClient: HTTPClient
     /// `nil` where there is none.
     let balancer: (any Balancer)?
+    /// Tells people of the run; `nil` where nobody is to be told.
+    var notifier: Notifier?
+    /// The hooks that were found here.
+    var hookMoments: Set<HookMoment> = []
 
     /// Runs the `build` steps on this machine.
     func build() async throws(DeployError) {
@@ -41,7 +46,7 @@ struct Session {
         let prepared = try await ReleaseBuilder(commands: LocalProcesses(environment: environment))
             .prepare(
                 configuration, privatePaths: inventory.privatePaths, home: environment["HOME"],
-                environmentFiles: ExecutionContext.environmentFiles(of: inventory, configuration, secrets),
+                environmentFiles: ExecutionContext.environmentFiles(of: fleet, configuration, secrets),
                 date: clock.date)
         for warning in prepared.warnings { events.publish(.warning(host: nil, message: warning)) }
         return prepared
@@ -54,8 +59,10 @@ struct Session {
             connections: connections)
     }
 
-    /// Ends the connections; none is made after that.
+    /// Waits for what people are to be told, and ends the connections; none is made after that.
     func close() async {
+        // A CI kills what has not ended soon after it has asked for the end.
+        await notifier?.finish(within: ending.outcome?.ending == .interrupted ? .seconds(1) : Notifier.timeout)
         await connections.close()
         await httpClient.shutdown()
     }

@@ -49,7 +49,6 @@ enum InventorySchemaText {
         case .names(let value):
             .object(["type": .array([.string("object"), .string("null")]), "additionalProperties": shape(of: value)])
         case .oneOf(let shapes): .object(["anyOf": .array(shapes.map(shape))])
-        case .later: .bool(false)
         }
     }
 

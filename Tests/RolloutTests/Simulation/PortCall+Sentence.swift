@@ -22,6 +22,7 @@ extension PortCall {
         case .prepareReturn(let host, _): "prepare the return of \(host)"
         case .enable(let host, _): "enable \(host)"
         case .askApproval(let canary): "ask about \(canary.map(\.text).joined(separator: ", "))"
+        case .runHook(let call): "run the hook \(call.moment.rawValue)"
         }
     }
 
@@ -33,7 +34,7 @@ extension PortCall {
             .drain(let host, _), .disarm(let host),
             .force(let host, _), .prepareReturn(let host, _), .enable(let host, _):
             host
-        case .checkBalancer, .takeSnapshot, .askApproval: nil
+        case .checkBalancer, .takeSnapshot, .askApproval, .runHook: nil
         }
     }
 
@@ -42,7 +43,7 @@ extension PortCall {
         switch self {
         case .inspect, .upload, .runSteps, .switchLink, .markGood, .markBad: true
         case .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot, .drain, .force, .prepareReturn, .enable,
-            .askApproval:
+            .askApproval, .runHook:
             false
         }
     }

@@ -35,6 +35,8 @@ extension SafetyWatch {
             ledgers[host]?.hasServedSince = now
         case .markBad(let host, let release):
             if release != self.release { violate("\(release) is marked bad on \(host)") }
+        case .runHook(let call):
+            if isStopping { violate("the hook \(call.moment) is run after the stop") }
         case .inspect, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot, .force, .askApproval: break
         }
     }

@@ -160,7 +160,7 @@ struct SimulatedFleet {
         case .markGood(let host, _):
             hosts[host]?.isGood = true
         case .markBad, .inspect, .upload, .runSteps, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
-            .askApproval:
+            .askApproval, .runHook:
             return
         }
     }
@@ -198,7 +198,7 @@ struct SimulatedFleet {
                         return target
                     }
                 })
-        case .runSteps, .switchLink, .markGood, .markBad, .disarm, .drain, .force, .prepareReturn, .enable:
+        case .runSteps, .switchLink, .markGood, .markBad, .disarm, .drain, .force, .prepareReturn, .enable, .runHook:
             return .done
         }
     }

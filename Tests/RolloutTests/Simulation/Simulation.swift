@@ -142,6 +142,7 @@ struct Simulation {
         case .switchLink: DeployError(hasEffect ? .connectionLost : .switchFailed, "the link was not switched")
         case .markGood, .markBad, .disarm: DeployError(.connectionLost, "could not be noted")
         case .probe, .askApproval: nil
+        case .runHook: DeployError(.hookFailed, "status 1")
         case .checkBalancer, .takeSnapshot: DeployError(.balancerUnreachable, "no answer from the socket")
         case .resolveTargets: random.chance(10) ? DeployError(.ambiguousTarget, "two targets match") : nil
         case .drain, .force, .prepareReturn, .enable: DeployError(.balancerFailed, "no answer from the socket")

@@ -81,6 +81,7 @@ struct SimulationScenario {
         }
         if plan.canary != nil, more.chance(40) { plan.canary?.next = .ask }
         fleet.approval = more.chance(70)
+        if more.chance(10) { plan.hooks = [.beforeRollout, .beforeBatch, .afterBatch] }
         var standstill = SeededGenerator(seed: seed ^ 0xDEAD)
         fleet.hasDeadMen = standstill.chance(80)
         if standstill.chance(10) {
