@@ -90,4 +90,10 @@ package struct Plan: Sendable, Hashable {
     }
 
     package var hosts: [Host] { batches.flatMap(\.hosts) }
+
+    /// A step that has run before any host is switched, and cannot be undone: no host goes back behind it by itself.
+    package var irreversibleStep: String? {
+        passedIrreversibleStep
+            ?? (runsOnceSteps ? steps[.onceBefore] ?? [] : []).first(where: \.isIrreversible)?.name
+    }
 }

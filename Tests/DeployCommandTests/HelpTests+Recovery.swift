@@ -15,6 +15,7 @@ extension HelpTests {
                 the link is switched back, `activate` and the health check run, traffic
                 returns. Without a release it is the newest one that has served on all
                 selected hosts and is older than what is live; `deploy releases` lists them.
+                Refused with exit code 5 where an `irreversible` step was run since.
 
                 Examples:
                   deploy rollback
@@ -60,6 +61,7 @@ extension HelpTests {
                   --events <file>         Write every event as a line of JSON to this file too.
 
                 OPTIONS:
+                  --force                 Go back although a step was run since that cannot be undone.
                   --version               Show the version.
                   -h, --help              Show help information.
 
@@ -176,7 +178,8 @@ extension HelpTests {
 
                 Every host that the run left in the middle goes back to the release it had,
                 is proven healthy and enabled. Hosts that have the new release and serve keep
-                it: `deploy rollback` takes it back everywhere.
+                it: `deploy rollback` takes it back everywhere. Refused with exit code 5 where a
+                host would go back past an `irreversible` step.
 
                 Examples:
                   deploy abort
@@ -214,6 +217,7 @@ extension HelpTests {
                   --events <file>         Write every event as a line of JSON to this file too.
 
                 OPTIONS:
+                  --force                 Go back although a step was run that cannot be undone.
                   --version               Show the version.
                   -h, --help              Show help information.
 

@@ -4,4 +4,9 @@ package protocol RunJournal: Sendable {
     ///
     /// - Throws: ``DeployError`` where that is not certain.
     func record(_ entry: JournalEntry, on host: HostName?) async throws(DeployError)
+
+    /// Notes, on every host that holds a release, that a step of it cannot be undone: who goes back past it is warned.
+    ///
+    /// - Throws: ``DeployError`` where that is not certain on one of them.
+    func markIrreversible(_ release: ReleaseID, step: String) async throws(DeployError)
 }

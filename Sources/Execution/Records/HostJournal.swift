@@ -35,6 +35,21 @@ package struct HostJournal: RunJournal {
         }
     }
 
+    package func markIrreversible(_ release: ReleaseID, step: String) async throws(DeployError) {
+        let results = await records.onEach { _, layout, scripts throws(DeployError) in
+            guard var manifest = try await scripts.list(layout).manifests[release],
+                manifest.irreversibleStep == nil
+            else { return }
+            manifest.irreversibleStep = step
+            try await scripts.run(ReleaseCommands.write(manifest, layout))
+        }
+        for (_, result) in results.sorted(by: { $0.key < $1.key }) {
+            guard case .failure(var error) = result else { continue }
+            error.message = "`\(step)` is `irreversible`, and that cannot be noted: \(error.message)"
+            throw error
+        }
+    }
+
     /// Notes in the journal of another run that this one has taken it over.
     package func close(_ other: String, entry: JournalEntry, on hosts: Set<HostName>) async {
         _ = await records.onEach(hosts) { _, layout, scripts throws(DeployError) in

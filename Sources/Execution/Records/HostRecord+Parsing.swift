@@ -139,7 +139,7 @@ extension ReleaseInventory {
             }
             return HeldRelease(
                 id: manifest.id, state: state, contentDigest: manifest.contentDigest, created: manifest.created,
-                gitCommit: manifest.gitCommit)
+                gitCommit: manifest.gitCommit, irreversibleStep: manifest.irreversibleStep)
         }
         return ours.sorted { ($0.created, $0.id.text) > ($1.created, $1.id.text) }
     }

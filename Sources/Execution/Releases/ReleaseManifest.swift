@@ -24,6 +24,8 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
     package var isPrepared: Bool?
     /// What the live link held for a release that is not in `releases/`: a rollback puts exactly this back.
     package var linkTarget: String?
+    /// A step that was run for it and cannot be undone.
+    package var irreversibleStep: String?
 
     package init(
         id: ReleaseID, contentDigest: String?, state: State, created: Date, gitCommit: String? = nil,
@@ -43,6 +45,7 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
         case gitCommit = "git_commit"
         case isPrepared = "is_prepared"
         case linkTarget = "link_target"
+        case irreversibleStep = "irreversible_step"
     }
 
     /// One line, keys in order.

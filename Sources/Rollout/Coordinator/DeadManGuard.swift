@@ -38,7 +38,7 @@ package final class DeadManGuard: Sendable {
     /// - Returns: `nil` where the plan has no switches, or the release before may not work any more: behind a step that
     ///   cannot be undone a host waits for a person.
     package init?(for plan: Plan, executors: [HostName: any HostExecutor], clock: any RolloutClock) {
-        guard let time = plan.deadMan.time else { return nil }
+        guard let time = plan.deadMan.time, plan.irreversibleStep == nil else { return nil }
         release = plan.release.id
         restored = plan.restored
         self.time = time

@@ -22,15 +22,21 @@ package final class RunRecorder: Sendable {
 
     private let lease: any RunLease
     private let journal: any RunJournal
+    /// The first step of a phase that cannot be undone.
+    private let irreversibleSteps: [StepPhase: String]
     private let clock: any RolloutClock
     private let memory = Mutex(Memory())
 
-    /// - Parameter inherited: what an earlier run recorded of targets before it drained them.
+    /// - Parameters:
+    ///   - inherited: what an earlier run recorded of targets before it drained them.
+    ///   - irreversibleSteps: by phase, the name of a step that cannot be undone: noted before the phase runs.
     package init(
-        lease: any RunLease, journal: any RunJournal, inherited: [TargetRestoration] = [], clock: any RolloutClock
+        lease: any RunLease, journal: any RunJournal, inherited: [TargetRestoration] = [],
+        irreversibleSteps: [StepPhase: String] = [:], clock: any RolloutClock
     ) {
         self.lease = lease
         self.journal = journal
+        self.irreversibleSteps = irreversibleSteps
         self.clock = clock
         memory.withLock { memory in
             for each in inherited { memory.priors[each.target] = each.prior }
@@ -43,6 +49,10 @@ package final class RunRecorder: Sendable {
     func begin(_ call: PortCall, _ events: any EventPublisher) async -> DeployError? {
         if let refusal = await refusal(of: call) { return refusal }
         do throws(DeployError) {
+            if case .runSteps(_, let phase, let release, _) = call, let step = irreversibleSteps[phase] {
+                try await journal.markIrreversible(release, step: step)
+            }
+            guard let entry = entry(for: call, .begun) else { return nil }
             try await journal.record(entry.value, on: entry.host)
             // Writing takes its time, and this machine may have slept in it.
             return await refusal(of: call)
@@ -137,7 +147,8 @@ extension PortCall {
     /// long as no other run has come, only the one that took it out can know that it should.
     fileprivate var needsLease: Bool {
         switch self {
-        case .upload, .switchLink, .drain, .force: true
+        // What prepares a return keeps traffic away until it is enabled: from a host that another run has put back, too.
+        case .upload, .switchLink, .drain, .force, .prepareReturn: true
         case .runSteps(_, let phase, _, _): phase != .failed
         case .inspect, .markGood, .markBad, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
             .enable, .askApproval, .runHook:

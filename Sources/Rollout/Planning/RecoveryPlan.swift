@@ -37,6 +37,7 @@ package struct RecoveryPlan: Sendable {
             for phase in try finishedOnceSteps(header, skipsDoubtfulOnceStep) { inventory.steps[phase] = nil }
             plan = try Planner(inventory: inventory).plan(
                 release: release, on: hosts, runsOnceSteps: header.runsOnceSteps)
+            plan.passedIrreversibleStep = passedIrreversibleStep(header)
         } else {
             plan = try Planner(inventory: inventory).plan(header.purpose, release: release, on: hosts)
         }
@@ -79,7 +80,30 @@ package struct RecoveryPlan: Sendable {
         return plan
     }
 
+    /// Why the hosts in the middle must not go back: for the release that is live on one of them a step was run that cannot be
+    /// undone. `nil` where none was.
+    package func objectionToAbort(_ header: RunHeader, _ records: [HostRecord]) -> DeployError? {
+        let step = records.lazy.compactMap { $0.release(header.release)?.irreversibleStep }.first
+        let switched = records.filter { record in
+            record.live?.id == header.release && unfinished.remainders[record.host] != nil
+                && unfinished.remainders[record.host]?.previous != header.release
+        }
+        guard let step, !switched.isEmpty else { return nil }
+        let names = switched.map { "`\($0.host)`" }.joined(separator: ", ")
+        return DeployError(
+            .irreversible,
+            "\(names) would go back to the release before `\(header.release)`, for which `\(step)` was run, and that is "
+                + "`irreversible`; nothing was changed",
+            hint: "go on instead: `deploy resume`; `--force` goes back if the release before can work after it")
+    }
+
     // MARK: Private
+
+    /// A step of `once_before` that has been run, or begun, and cannot be undone.
+    private func passedIrreversibleStep(_ header: RunHeader) -> String? {
+        guard header.runsOnceSteps, unfinished.onceSteps[.onceBefore] != nil else { return nil }
+        return inventory.steps[.onceBefore]?.first(where: \.isIrreversible)?.name
+    }
 
     private func finishedOnceSteps(
         _ header: RunHeader, _ skipsDoubtful: Bool

@@ -54,6 +54,23 @@ package struct RollbackChoice: Sendable {
             gitCommit: held.lazy.compactMap(\.gitCommit).first)
     }
 
+    /// Why nobody should go back to a release: a step was run for a later one that cannot be undone. `nil` where none
+    /// was.
+    ///
+    /// What was run for a release that has failed counts too: its effects are there.
+    package func objection(to release: Release) -> DeployError? {
+        guard let target = records.compactMap({ $0.release(release.id)?.created }).min() else { return nil }
+        let later = records.flatMap(\.releases).filter { $0.irreversibleStep != nil && $0.created > target }
+        guard let last = later.max(by: { $0.created < $1.created }), let step = last.irreversibleStep else {
+            return nil
+        }
+        return DeployError(
+            .irreversible,
+            "`\(release.id)` is from before `\(last.id)`, for which `\(step)` was run, and that is `irreversible`; nothing "
+                + "was changed",
+            hint: "deploy a release that is right instead; `--force` goes back if `\(release.id)` can work after it")
+    }
+
     /// The release that most hosts run.
     ///
     /// - Throws: ``DeployError`` `.invalidRelease` when nothing is live anywhere.

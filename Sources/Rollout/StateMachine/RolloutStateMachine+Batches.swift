@@ -135,6 +135,7 @@ extension RolloutStateMachine {
             guard let turn = turns[host] else { continue }
             if turn.failure != nil, countedFailures.insert(host).inserted {
                 budget.recordFailure()
+                if turn.footprint.hasSwitched, plan.policy.onFailure != .stop { announceIrreversible([host], &out) }
                 if canaryHosts.contains(host) {
                     stop(.canaryFailed, &out)
                 } else if reaction == .stop, turn.footprint.hasSwitched {

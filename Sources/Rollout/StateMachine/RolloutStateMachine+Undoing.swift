@@ -5,6 +5,21 @@ import DeployModel
 ///
 /// A host goes back as carefully as it came: drained where the others can spare it, switched, proven healthy, enabled.
 extension RolloutStateMachine {
+    /// What a failure leads to. Behind a step that cannot be undone nobody goes back by himself: the release before may not
+    /// work any more.
+    var reaction: RolloutPolicy.FailureReaction {
+        plan.irreversibleStep == nil ? plan.policy.onFailure : .stop
+    }
+
+    /// Says, once, that hosts do not go back although the policy has them do so.
+    mutating func announceIrreversible(_ hosts: [HostName], _ out: inout Outbox) {
+        guard let step = plan.irreversibleStep, !hosts.isEmpty else { return }
+        out.publish(
+            .warning(
+                host: nil,
+                message: "\(Self.list(hosts)): not taken back to the release before, as `\(step)` is `irreversible`"))
+    }
+
     /// Whether the host may have to go back, so that its outcome is not known yet.
     func mayBeUndone(_ host: HostName) -> Bool {
         guard !isPastUndoing, turns[host]?.ending == .deployed else { return false }
@@ -19,15 +34,8 @@ extension RolloutStateMachine {
     mutating func beginUndoing(_ out: inout Outbox) -> Bool {
         guard !isPastUndoing else { return false }
         isPastUndoing = true
-        var hosts = isUndoingHalted ? [] : hostsToUndo
-        let irreversible = (plan.runsOnceSteps ? plan.steps[.onceBefore] ?? [] : []).first(where: \.isIrreversible)
-        if let step = irreversible, !hosts.isEmpty {
-            hosts = hosts.filter { bakeFailures[$0] != nil }
-            out.publish(
-                .warning(
-                    host: nil,
-                    message: "the hosts that run the new release stay on it: `\(step.name)` is `irreversible`"))
-        }
+        let hosts = isUndoingHalted ? [] : hostsToUndo(by: reaction)
+        if hosts.isEmpty, !isUndoingHalted { announceIrreversible(hostsToUndo(by: plan.policy.onFailure), &out) }
         guard !hosts.isEmpty else { return false }
         out.publish(.warning(host: nil, message: "going back to the release before: \(Self.list(hosts))"))
         undoNextBatch(of: hosts, &out)

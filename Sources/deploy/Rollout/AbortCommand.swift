@@ -9,7 +9,8 @@ struct AbortCommand: ConsoleCommand {
         discussion: """
             Every host that the run left in the middle goes back to the release it had,
             is proven healthy and enabled. Hosts that have the new release and serve keep
-            it: `deploy rollback` takes it back everywhere.
+            it: `deploy rollback` takes it back everywhere. Refused with exit code 5 where a
+            host would go back past an `irreversible` step.
 
             Examples:
               deploy abort
@@ -17,6 +18,9 @@ struct AbortCommand: ConsoleCommand {
 
     @Argument(help: ArgumentHelp("The run to put an end to.", valueName: "run"))
     var run: String?
+
+    @Flag(help: "Go back although a step was run that cannot be undone.")
+    var force = false
 
     @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
     @OptionGroup(title: "Rollout") var connectionOptions: ConnectionOptions
@@ -26,7 +30,8 @@ struct AbortCommand: ConsoleCommand {
 
     func perform(_ console: Console) async throws -> ExitCode {
         try await RecoveryRun(
-            goal: .abort, run: run, inventoryOptions: inventoryOptions, connectionOptions: connectionOptions,
+            goal: .abort, run: run, isForced: force, inventoryOptions: inventoryOptions,
+            connectionOptions: connectionOptions,
             leaseOptions: leaseOptions, outputOptions: outputOptions, reportOptions: reportOptions
         ).perform(console)
     }

@@ -32,7 +32,9 @@ struct AccountedRun {
         let journal = HostJournal(of: session.run, on: records) { copy.append($0) }
         try await journal.record(account.opening(plan, at: session.clock.date), on: nil)
         let recorder = RunRecorder(
-            lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self), clock: session.clock)
+            lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self),
+            irreversibleSteps: plan.runsOnceSteps ? plan.steps.compactMapValues(Self.irreversibleStep) : [:],
+            clock: session.clock)
         let isShared = plan.purpose == .rollout || plan.purpose == .rollback
         let watch = plan.purpose == .rollout ? Wiring.publicWatch(session) : nil
         var ports = try Wiring.ports(
@@ -76,6 +78,8 @@ struct AccountedRun {
     }
 
     // MARK: Private
+
+    private static func irreversibleStep(_ steps: [Step]) -> String? { steps.first(where: \.isIrreversible)?.name }
 
     private var account: RunAccount {
         let caller = Caller.current(session.environment)

@@ -17,6 +17,8 @@ struct HeldRollout {
     let hosts: [Host]
     let batchSizes: [BatchSize]
     let leaseOptions: LeaseOptions
+    /// Goes back past a step that cannot be undone.
+    let isForced: Bool
     let session: Session
     let stops: StopRequests
     let console: Console
@@ -29,6 +31,8 @@ struct HeldRollout {
             try approve(plan)
             let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
                 .perform(plan.configuration) { lease, records in
+                    // Now of every host, and nobody else can change it.
+                    try refuseIrreversible(plan, records)
                     let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
                         .runs(in: records, selected: plan.hosts.map(\.name))
                     var plan = plan
@@ -57,6 +61,12 @@ struct HeldRollout {
                 hint: "deploy the earlier version, or use `layout: releases`")
         }
         let records = try await self.records(configuration)
+        let plan = try self.plan(planner, records)
+        try refuseIrreversible(plan, records)
+        return plan
+    }
+
+    private func plan(_ planner: Planner, _ records: [HostRecord]) throws -> Plan {
         let choice = RollbackChoice(records)
         let hosts = hosts.filter { host in records.contains { $0.host == host.name } }
         switch goal {
@@ -67,6 +77,11 @@ struct HeldRollout {
         case .restart:
             return try planner.plan(.restart, release: try choice.live(), on: hosts, batchSizes: batchSizes)
         }
+    }
+
+    private func refuseIrreversible(_ plan: Plan, _ records: [HostRecord]) throws {
+        guard plan.purpose == .rollback, !isForced else { return }
+        if let objection = RollbackChoice(records).objection(to: plan.release) { throw objection }
     }
 
     /// What each host holds. One that cannot be reached is left out where the policy says so, else it is an error.

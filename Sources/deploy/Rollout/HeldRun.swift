@@ -9,6 +9,8 @@ struct HeldRun {
     let approvalOptions: ApprovalOptions
     let connectionOptions: ConnectionOptions
     let leaseOptions: LeaseOptions
+    /// Goes back past a step that cannot be undone.
+    var isForced = false
     let outputOptions: OutputOptions
     let reportOptions: ReportOptions
 
@@ -37,7 +39,7 @@ struct HeldRun {
         }
         let rollout = HeldRollout(
             goal: goal, inventory: inventory, hosts: hosts, batchSizes: batchOptions.sizes,
-            leaseOptions: leaseOptions, session: session, stops: stops, console: console)
+            leaseOptions: leaseOptions, isForced: isForced, session: session, stops: stops, console: console)
         return try await rollout.perform { plan in
             guard console.isInteractive else { return }
             stops.forward { signal, _ in Program.end(signal.exitCode) }

@@ -12,6 +12,8 @@ struct RecoveryRun {
     let run: String?
     /// A `once` step whose end nobody knows is taken for done.
     var skipsDoubtfulOnceStep = false
+    /// Goes back past a step that cannot be undone.
+    var isForced = false
     let inventoryOptions: InventoryOptions
     let connectionOptions: ConnectionOptions
     let leaseOptions: LeaseOptions
@@ -101,7 +103,10 @@ struct RecoveryRun {
         case .resume:
             plan = try RecoveryPlan(accounted.session.inventory, unfinished)
                 .resumed(header, skipsDoubtfulOnceStep: skipsDoubtfulOnceStep)
-        case .abort, .approve: plan = try RecoveryPlan(accounted.session.inventory, unfinished).aborted(header)
+        case .abort, .approve:
+            let recovery = RecoveryPlan(accounted.session.inventory, unfinished)
+            if !isForced, let objection = recovery.objectionToAbort(header, records) { throw objection }
+            plan = try recovery.aborted(header)
         }
         guard let plan else {
             let session = accounted.session

@@ -12,6 +12,7 @@ struct RollbackCommand: ConsoleCommand {
             the link is switched back, `activate` and the health check run, traffic
             returns. Without a release it is the newest one that has served on all
             selected hosts and is older than what is live; `deploy releases` lists them.
+            Refused with exit code 5 where an `irreversible` step was run since.
 
             Examples:
               deploy rollback
@@ -23,6 +24,9 @@ struct RollbackCommand: ConsoleCommand {
         help: ArgumentHelp("The release to go back to.", valueName: "release"),
         transform: RolloutOptions.releaseID)
     var release: ReleaseID?
+
+    @Flag(help: "Go back although a step was run since that cannot be undone.")
+    var force = false
 
     @OptionGroup(title: "Inventory") var inventoryOptions: InventoryOptions
     @OptionGroup(title: "Rollout") var batchOptions: BatchOptions
@@ -36,7 +40,7 @@ struct RollbackCommand: ConsoleCommand {
         try await HeldRun(
             goal: release.map { .release($0) } ?? .previous, inventoryOptions: inventoryOptions,
             batchOptions: batchOptions, approvalOptions: approvalOptions, connectionOptions: connectionOptions,
-            leaseOptions: leaseOptions,
+            leaseOptions: leaseOptions, isForced: force,
             outputOptions: outputOptions, reportOptions: reportOptions
         ).perform(console)
     }

@@ -34,6 +34,14 @@ struct DeadManGuardTests {
         #expect(fixture.sink.kinds.contains(.deadManArmed(host: "web-1", after: .seconds(600))))
     }
 
+    @Test func `behind a step that cannot be undone no host goes back by itself`() {
+        var plan = RolloutStory(hosts: ["web-1"], steps: [.onceBefore, .activate]).plan
+        plan.deadMan = .after(.seconds(600))
+        #expect(DeadManGuard(for: plan, executors: [:], clock: ManualClock()) != nil)
+        plan.steps[.onceBefore]?[0].isIrreversible = true
+        #expect(DeadManGuard(for: plan, executors: [:], clock: ManualClock()) == nil)
+    }
+
     @Test func `a host whose switch has fired is not enabled, and is named with what goes on`() async {
         let fixture = fixture(executorErrors: ["order to rejoin": Self.fired])
         let outcome = await fixture.run()

@@ -28,6 +28,49 @@ struct RollbackChoiceTests {
         #expect(release.contentDigest == "digest of v2")
     }
 
+    @Test func `nobody goes back past a step that cannot be undone, not even one of a release that failed`() throws {
+        var marked = record("web-1", live: "v4", [("v4", .good), ("v3", .good), ("v2", .good)])
+        marked.releases[1].irreversibleStep = "migrate"
+        let other = record("web-2", live: "v4", [("v4", .good), ("v3", .good), ("v2", .good)])
+        let choice = RollbackChoice([marked, other])
+        #expect(choice.objection(to: try choice.named("v3")) == nil)
+        #expect(choice.objection(to: try choice.named("v4")) == nil)
+        let objection = try #require(choice.objection(to: try choice.named("v2")))
+        #expect(objection.code == .irreversible)
+        #expect(objection.message.hasPrefix("`v2` is from before `v3`, for which `migrate` was run"))
+
+        var failed = record("web-1", live: "v1", [("v2", .bad), ("v1", .good), ("v0", .good)])
+        failed.releases[0].irreversibleStep = "migrate"
+        let sick = RollbackChoice([failed])
+        #expect(sick.objection(to: try sick.named("v0"))?.code == .irreversible)
+    }
+
+    @Test func `a release that the fleet holds is brought to a new host by its content`() throws {
+        let records = [
+            record("web-1", live: "v2", [("v2", .good), ("v1", .good)]),
+            record("web-2", live: "v2", [("v2", .good)]), record("web-3", live: nil, []),
+        ]
+        let live = try FleetRelease(liveOn: records)
+        #expect(live.release.id == "v2")
+        #expect(live.holders == ["web-1", "web-2"])
+        #expect(try FleetRelease("v1", on: records).holders == ["web-1"])
+        var prepared = live.release
+        prepared.source = "/project/dist"
+        #expect(throws: Never.self) { try live.check(prepared) }
+        prepared.contentDigest = "another"
+        let error = try #require(throws: DeployError.self) { try live.check(prepared) }
+        #expect(error.code == .otherContent)
+        #expect(error.hint == "deploy from the files that the release was made of")
+        #expect(throws: DeployError.self) { try FleetRelease("v9", on: records) }
+        #expect(throws: DeployError.self) { try FleetRelease(liveOn: [records[2]]) }
+    }
+
+    @Test func `a release that another tool made has no content to compare`() throws {
+        let foreign = HostRecord(host: "web-1", live: LiveRelease(id: "old", contentDigest: nil, isGood: true))
+        let error = try #require(throws: DeployError.self) { try FleetRelease(liveOn: [foreign]) }
+        #expect(error.message.contains("was made by another tool"))
+    }
+
     @Test func `a fleet that is half way goes back to what the other half runs`() throws {
         let choice = RollbackChoice([
             record("web-1", live: "v3", [("v3", .good), ("v2", .good)]),

@@ -80,6 +80,9 @@ extension SafetyWatch {
         let isForward = target == release && scenario.fleet.hosts[host]?.link != release
         if ledgers[host]?.hasDeadManFired == true { violate("\(host) is switched after its dead-man switch fired") }
         if isForward, isStopping { violate("\(host) is switched after the stop") }
+        if target != release, ledgers[host]?.isSwitched == true, scenario.plan.irreversibleStep != nil {
+            violate("\(host) goes back behind a step that cannot be undone")
+        }
         mustBeDrained(host, for: "the switch", sinceSteps: isForward)
         let wasTouched = ledgers[host]?.isTouched ?? false
         ledgers[host]?.wasTouchedBeforeSwitch = wasTouched
@@ -163,6 +166,7 @@ extension SafetyWatch {
     /// A rollout that has failed may take back what serves with the new release, unless somebody asked for the end.
     private func mayGoBack(_ host: HostName) -> Bool {
         guard ledgers[host]?.hasServedSince != nil, isStopping, !isHalted else { return false }
+        guard scenario.plan.irreversibleStep == nil else { return false }
         switch scenario.plan.policy.onFailure {
         case .stop: return false
         case .rollbackHost: return hasCanaryFailed && canary.contains(host)

@@ -62,12 +62,50 @@ struct UndoingStoryTests {
         story.plan.steps[.onceBefore]?[0].isIrreversible = true
         let outcome = story.tell()
         #expect(outcome.state == .mixedServing)
-        #expect(outcome.hosts.map(\.after) == ["r2", "r2", "r1", "r1"])
+        #expect(outcome.hosts.map(\.after) == ["r2", "r2", "r2", "r1"])
         #expect(
             story.events.contains(
                 .warning(
-                    host: nil, message: "the hosts that run the new release stay on it: `once_before` is `irreversible`"
-                )))
+                    host: nil,
+                    message: "web-3: not taken back to the release before, as `once_before` is `irreversible`")))
+        #expect(
+            story.events.contains(
+                .warning(
+                    host: nil,
+                    message: "web-2, web-1: not taken back to the release before, as `once_before` is `irreversible`")))
+        #expect(outcome.hosts[2].rotation == .outOfRotation)
+        #expect(!story.deeds.contains { $0.hasPrefix("switch") && $0.hasSuffix("to r1") })
+    }
+
+    @Test(arguments: [RolloutPolicy.FailureReaction.rollbackHost, .rollbackAll])
+    func `behind an irreversible step a canary that goes bad stays too`(reaction: RolloutPolicy.FailureReaction) {
+        var story = RolloutStory(
+            hosts: ["web-1", "web-2"], steps: [.onceBefore, .activate], policy: RolloutPolicy(onFailure: reaction))
+        story.plan.steps[.onceBefore]?[0].isIrreversible = true
+        story.plan.canary = Plan.Canary(hosts: ["web-1"], bake: .seconds(60))
+        story.fleet.hosts["web-1"]?.health["r2"] = .failing(after: .seconds(15))
+        let outcome = story.tell()
+        #expect(outcome.hosts.map(\.after) == ["r2", "r1"])
+        #expect(outcome.hosts[0].result == .failed)
+        #expect(!story.deeds.contains("switch web-1 to r1"))
+    }
+
+    @Test func `what a run has passed before it was resumed cannot be undone either`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.plan.passedIrreversibleStep = "migrate"
+        story.fleet.hosts["web-1"]?.health["r2"] = .bad
+        let outcome = story.tell()
+        #expect(outcome.hosts.map(\.after) == ["r2", "r1"])
+        #expect(outcome.state == .mixedServing)
+    }
+
+    @Test func `a host whose drain fails is put back all the same: it still runs the release before`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"], steps: [.onceBefore, .drained, .activate])
+        story.plan.steps[.onceBefore]?[0].isIrreversible = true
+        story.fail("run drained of r2 on web-1")
+        let outcome = story.tell()
+        #expect(outcome.hosts[0].after == "r1")
+        #expect(outcome.hosts[0].rotation == .inRotation)
     }
 
     @Test func `a host whose drain fails on the way back stays in rotation on the new release`() {
