@@ -71,6 +71,11 @@ package actor RolloutCoordinator {
         queue.yield(.deadManFired(host))
     }
 
+    /// Says that time passed without us.
+    package nonisolated func reportClockJump(by jump: Duration) {
+        queue.yield(.clockJumped(by: jump))
+    }
+
     /// Says that the watch over the public address saw more failures than allowed.
     package nonisolated func reportFailedWatch(_ error: DeployError) {
         queue.yield(.watchFailed(error))

@@ -224,10 +224,23 @@ struct RolloutStateMachine: RolloutDecisions, Hashable {
         }
     }
 
-    private mutating func clockJumped(by jump: Duration, _ out: inout Outbox) {
+    private mutating func clockJumped(by reported: Duration, _ out: inout Outbox) {
+        let jump = newPart(ofJump: reported, until: out.now)
+        guard jump > .zero else { return }
         out.publish(
             .warning(host: nil, message: "the clock jumped by \(jump.phrase): everything is looked at anew"))
         for host in order { turns[host]?.clockJumped(by: jump, &out) }
+    }
+
+    /// Every timer that was due in a jump tells of it: what is known of it already is nothing new.
+    private mutating func newPart(ofJump jump: Duration, until now: Duration) -> Duration {
+        let beginning = now - jump
+        guard let last = lastJump, beginning < last.upperBound else {
+            lastJump = beginning...now
+            return jump
+        }
+        lastJump = min(beginning, last.lowerBound)...now
+        return max(.zero, last.lowerBound - beginning)
     }
 
     // MARK: Moving on

@@ -58,6 +58,10 @@ struct AccountedRun {
                 }
                 return nil
             }
+            group.addTask { [clock = session.clock] in
+                await ClockWatch(clock).run { coordinator.reportClockJump(by: $0) }
+                return nil
+            }
             group.addTask { await CoordinatedRun(coordinator, session, stops, console, watch: watch).outcome() }
             defer { group.cancelAll() }
             // The renewal ends first where the lease is lost; the run then comes to its own end.

@@ -150,6 +150,33 @@ struct StopStoryTests {
         #expect(story.tell().state == .allNew)
     }
 
+    @Test func `a host whose return may not be prepared, for want of the lease, is enabled all the same`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"], steps: [.drained, .activate])
+        story.inputs["run drained of r2 on web-1"] = [.leaseLost]
+        story.fail("prepare the return of web-1", .leaseLost, times: 1...100)
+        let outcome = story.tell()
+        #expect(story.deeds.suffix(2) == ["prepare the return of web-1", "enable web-1"])
+        #expect(outcome.hosts[0].rotation == .inRotation)
+        #expect(outcome.state == .allOld)
+    }
+
+    @Test func `one jump that many timers tell of is said once, and what one of them adds besides`() {
+        var story = RolloutStory(hosts: ["web-1", "web-2"])
+        story.fleet.hosts["web-1"]?.drainTime = .seconds(3)
+        story.inputs["drain web-1"] = [
+            .clockJumped(by: .seconds(40)), .clockJumped(by: .seconds(30)), .clockJumped(by: .seconds(42)),
+        ]
+        #expect(story.tell().state == .allNew)
+        let jumps = story.events.compactMap { event -> String? in
+            if case .warning(nil, let message) = event, message.contains("jumped") { message } else { nil }
+        }
+        #expect(
+            jumps == [
+                "the clock jumped by 40 s: everything is looked at anew",
+                "the clock jumped by 2 s: everything is looked at anew",
+            ])
+    }
+
     @Test func `after a clock jump deadlines and readings count anew`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"])
         story.fleet.hosts["web-1"]?.drainTime = .seconds(15)
