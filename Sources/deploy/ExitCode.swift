@@ -77,7 +77,7 @@ extension ExitCode {
         case .invalidConfiguration, .invalidRelease: self = .configuration
         case .internal: self = .internalError
         case .leaseHeld: self = .leaseHeld
-        case .olderRelease, .notApprovable: self = .notApproved
+        case .olderRelease, .notApprovable, .irreversible, .otherContent: self = .notApproved
         case .unfinishedRun: self = .unfinishedRun
         default: self = .notStarted
         }

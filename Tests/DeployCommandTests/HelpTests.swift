@@ -47,6 +47,7 @@ struct HelpTests {
                   deploy -i hosts.yml --yes --format json
                   deploy --limit 'web:!web-3'
                   deploy --release-id v1.2.3 --events run.jsonl
+                  deploy --release live --limit web-3
 
                 On a terminal the plan is shown and a person is asked, unless --yes is given.
                 Ctrl-C starts no new host: before the switch a host is put back, after it the
@@ -66,6 +67,8 @@ struct HelpTests {
                 ROLLOUT:
                   --release-id <id>       The release's id. Default: the UTC time and the git commit or
                                           the content.
+                  --release <id|live>     Bring a release that hosts hold, or `live`, to those that lack
+                                          it; the files here must be the same.
                   --once                  With --limit or --except: run the once_before and once_after
                                           steps too.
                   --allow-downtime        Go on where a drain leaves fewer hosts in service than
@@ -125,6 +128,8 @@ struct HelpTests {
                 ROLLOUT:
                   --release-id <id>       The release's id. Default: the UTC time and the git commit or
                                           the content.
+                  --release <id|live>     Bring a release that hosts hold, or `live`, to those that lack
+                                          it; the files here must be the same.
                   --once                  With --limit or --except: run the once_before and once_after
                                           steps too.
                   --allow-downtime        Go on where a drain leaves fewer hosts in service than

@@ -10,6 +10,14 @@ struct RolloutOptions: ParsableArguments {
         transform: Self.releaseID)
     var releaseID: ReleaseID?
 
+    @Option(
+        name: .customLong("release"),
+        help: ArgumentHelp(
+            "Bring a release that hosts hold, or `live`, to those that lack it; the files here must be the same.",
+            valueName: "id|live"),
+        transform: Self.wantedRelease)
+    var release: WantedRelease?
+
     @Flag(name: .customLong("once"), help: "With --limit or --except: run the once_before and once_after steps too.")
     var isOnce = false
 
@@ -39,6 +47,16 @@ struct RolloutOptions: ParsableArguments {
 
     @Flag(help: "Go on although the commit is older than the one that is live.")
     var force = false
+
+    func validate() throws {
+        if release != nil, releaseID != nil {
+            throw ValidationError("`--release` and `--release-id` exclude each other: the release has its id already")
+        }
+    }
+
+    static func wantedRelease(_ text: String) throws -> WantedRelease {
+        text == "live" ? .live : .id(try releaseID(text))
+    }
 
     static func releaseID(_ text: String) throws -> ReleaseID {
         guard let id = ReleaseID(text) else {

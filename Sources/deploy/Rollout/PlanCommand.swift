@@ -25,7 +25,7 @@ struct PlanCommand: ConsoleCommand {
         let table = try await Wiring.connectionTable(inventory, for: hosts, console)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
-            Wiring.surroundings(table))
+            wanted: rolloutOptions.release, Wiring.surroundings(table))
         if outputOptions.isJSON {
             console.output.write(preview.json.indentedText)
         } else {

@@ -40,9 +40,11 @@ struct PlanPreview: Sendable {
 
     /// - Throws: ``DeployError`` when no host is left or the inventory declares no release.
     init(
-        _ inventory: Inventory, hosts: [Host], runsOnceSteps: Bool, _ surroundings: Surroundings
+        _ inventory: Inventory, hosts: [Host], runsOnceSteps: Bool, wanted: WantedRelease? = nil,
+        _ surroundings: Surroundings
     ) throws(DeployError) {
         self.inventory = inventory
+        self.wanted = wanted
         release = try Planner(inventory: inventory).release()
         batches = try Planner(inventory: inventory).batches(of: hosts)
         canary = Planner(inventory: inventory).canary(of: hosts)
@@ -97,6 +99,11 @@ struct PlanPreview: Sendable {
         return health * batches.count + inventory.rollout.wait * max(0, batches.count - 1) + (canary?.bake ?? .zero)
     }
 
+    /// Why steps that run once do not run; only where they do not.
+    var reasonAgainstOnce: String {
+        wanted == nil ? "with --limit or --except" : "with --release: they have run for it"
+    }
+
     /// What a reader should know beyond the tables.
     var notes: [String] {
         var notes: [String] = []
@@ -134,7 +141,12 @@ struct PlanPreview: Sendable {
                     + "out of rotation, and none has a dead-man switch")
         }
         if leavesOutOnceSteps {
-            notes.append("`once_before` and `once_after` do not run with --limit or --except; --once runs them")
+            notes.append("`once_before` and `once_after` do not run \(reasonAgainstOnce); --once runs them")
+        }
+        if let wanted {
+            notes.append(
+                "--release \(wanted.text): refused where the files here are not those of the release that the hosts hold"
+            )
         }
         if !sourceExists {
             notes.append(

@@ -13,6 +13,8 @@ struct ReleaseRollout {
     let leaseOptions: LeaseOptions
     /// Goes on although an older commit than the live one is deployed.
     let isForced: Bool
+    /// A release that hosts hold already; `nil` for one that is made of the files here.
+    let wanted: WantedRelease?
 
     /// - Parameter approve: asks for approval once the release is known; throws where it is refused.
     func perform(approve: (Release) throws -> Void) async throws -> ExitCode {
@@ -30,7 +32,7 @@ struct ReleaseRollout {
         try approve(prepared.release)
         if preview.leavesOutOnceSteps {
             session.events.publish(
-                .warning(host: nil, message: "`once_before` and `once_after` do not run with --limit or --except"))
+                .warning(host: nil, message: "`once_before` and `once_after` do not run \(preview.reasonAgainstOnce)"))
         }
         do {
             let code = try await LeasedRun(session: session, stops: stops, console: console, options: leaseOptions)
@@ -51,6 +53,9 @@ struct ReleaseRollout {
     ) async throws -> ExitCode {
         let unfinished = try TakeOver(policy: plan.policy.unfinished, events: session.events)
             .runs(in: records, selected: plan.hosts.map(\.name))
+        if !isForced, wanted != nil, let objection = RollbackChoice(records).objection(to: plan.release) {
+            throw objection
+        }
         if !isForced {
             let selected = Set(plan.hosts.map(\.name))
             let live = records.filter { selected.contains($0.host) }.compactMap { record in
@@ -71,11 +76,16 @@ struct ReleaseRollout {
 
     /// Builds, looks whether everything this machine has to provide is there, and measures what came out.
     private func preparedRelease() async throws -> PreparedRelease {
-        let (preview, session) = (preview, session)
+        let (preview, session, wanted) = (preview, session, wanted)
         return try await stops.cancelling {
+            let held = try await wanted?.found(in: Self.records(session, preview.release))
             try await session.build()
             if let problem = Wiring.localProblem(of: preview.inventory) { throw problem }
-            return try await session.measure(preview.release)
+            var configuration = preview.release
+            configuration.fixedID = held?.release.id ?? configuration.fixedID
+            let prepared = try await session.measure(configuration, of: held?.holders)
+            try held?.check(prepared.release)
+            return prepared
         }
     }
 

@@ -19,6 +19,7 @@ struct RunCommand: ConsoleCommand {
               deploy -i hosts.yml --yes --format json
               deploy --limit 'web:!web-3'
               deploy --release-id v1.2.3 --events run.jsonl
+              deploy --release live --limit web-3
 
             On a terminal the plan is shown and a person is asked, unless --yes is given.
             Ctrl-C starts no new host: before the switch a host is put back, after it the
@@ -43,7 +44,7 @@ struct RunCommand: ConsoleCommand {
             inventory, for: hosts, asksSudoPassword: connectionOptions.asksSudoPassword, console)
         let preview = try PlanPreview(
             inventory, hosts: hosts, runsOnceSteps: rolloutOptions.runsOnceSteps(isLimited: inventoryOptions.isLimited),
-            Wiring.surroundings(table))
+            wanted: rolloutOptions.release, Wiring.surroundings(table))
         // Nobody can say yes later: so before the build.
         if !console.isInteractive { try approve(preview, console) }
 
@@ -60,7 +61,7 @@ struct RunCommand: ConsoleCommand {
         }
         let rollout = ReleaseRollout(
             preview: preview, session: session, stops: stops, console: console, adopts: rolloutOptions.adopt,
-            leaseOptions: leaseOptions, isForced: rolloutOptions.force)
+            leaseOptions: leaseOptions, isForced: rolloutOptions.force, wanted: rolloutOptions.release)
         return try await rollout.perform { release in
             guard console.isInteractive else { return }
             // Nothing is changed yet, and a person who waits at a question must not have to answer it.

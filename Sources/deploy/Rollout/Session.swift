@@ -42,7 +42,13 @@ struct Session {
     }
 
     /// Measures the directory the release comes from.
-    func measure(_ configuration: ReleaseConfiguration) async throws(DeployError) -> PreparedRelease {
+    ///
+    /// - Parameter holders: the hosts whose variables belong to it; `nil` for those of the whole inventory.
+    func measure(
+        _ configuration: ReleaseConfiguration, of holders: Set<HostName>? = nil
+    ) async throws(DeployError) -> PreparedRelease {
+        var fleet = inventory
+        if let holders { fleet.hosts.removeAll { !holders.contains($0.name) } }
         let prepared = try await ReleaseBuilder(commands: LocalProcesses(environment: environment))
             .prepare(
                 configuration, privatePaths: inventory.privatePaths, home: environment["HOME"],
