@@ -76,6 +76,38 @@ struct PreflightTests {
         }
     }
 
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/sudo"), "needs sudo"))
+    func `what sudo refuses is found in time, with the line for sudoers`() async throws {
+        try await Lab.scenario { lab in
+            var options = SSHServer.Options()
+            options.accounts = [LabAccount(name: "app", shell: "/bin/sh")]
+            let server = try await SSHServer.start(in: lab, options)
+            try lab.write(server.knownHosts, to: "known_hosts")
+            try lab.write("2\n", to: "app/VERSION")
+            let base = try lab.makeDirectory("srv")
+            chmod(base, 0o777)
+            let inventory = try lab.write(
+                """
+                service: acebook
+                ssh: { user: app, port: \(server.port), identity_file: \(server.clientKeys.ed25519), config: false }
+                hosts: { web-1: { address: \(server.address) } }
+                release: { from: app, to: \(base)/acebook }
+                steps: { activate: [{ restart: acebook }] }
+
+                """, to: "hosts.yml")
+            for command in [["check"], []] {
+                let run = try await lab.command(
+                    [try Repository.product("deploy")] + command + ["-i", inventory], within: .seconds(90))
+                #expect(run.status == 3, run.shown)
+                for words in [
+                    "sudo does not let `app` `systemctl restart acebook` without a password",
+                    "`app ALL=(root) NOPASSWD: /usr/bin/systemctl restart acebook`",
+                ] { #expect((run.text + run.errorText).contains(words), run.shown) }
+            }
+            #expect(!FileManager.default.fileExists(atPath: base + "/acebook/current"))
+        }
+    }
+
     @Test func `a certificate that ends before the run may is warned of`() async throws {
         try await Lab.scenario { lab in
             let authority = lab.path("authority")
