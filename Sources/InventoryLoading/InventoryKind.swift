@@ -18,12 +18,31 @@ package enum InventoryKind: Sendable, Hashable {
 
     static func of(_ bytes: [UInt8], fileExtension: String) -> InventoryKind {
         guard VariableFolder.extensions.contains(fileExtension), !bytes.starts(with: "#!".utf8) else { return .ansible }
+        if namesService(bytes) { return .own }
         guard case .map(let entries) = try? AnsibleDocument.value(of: bytes, file: "") else {
             // What is not YAML is INI where the name does not promise YAML.
             return fileExtension.isEmpty ? .ansible : .own
         }
         let isPlugin = entries.contains { $0.name == "plugin" }
         return isPlugin || !entries.isEmpty && entries.allSatisfy(isGroup) ? .ansible : .own
+    }
+
+    /// `service: acebook` among the first lines, which no inventory of Ansible has: a large file of ours is then parsed once.
+    private static func namesService(_ bytes: [UInt8]) -> Bool {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 64).prefix(64)
+        let isNamed = lines.contains { line in
+            line.starts(with: "service: ".utf8) && line.dropFirst("service: ".utf8.count).first.map(isWord) == true
+        }
+        return isNamed && !lines.contains { $0.starts(with: "plugin:".utf8) }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "$"):
+            true
+        default: false
+        }
     }
 
     private static func isGroup(_ entry: AnsibleValue.Entry) -> Bool {

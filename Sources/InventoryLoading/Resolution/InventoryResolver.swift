@@ -13,7 +13,7 @@ struct InventoryResolver {
     private static let secretWords = [
         "password", "passwd", "passphrase", "secret", "token", "credential", "api_key", "apikey", "private_key",
         "access_key", "authorization", "cookie",
-    ]
+    ].map { Array($0.utf8) }
 
     /// - Parameters:
     ///   - isVerbatim: the value belongs to a key whose values are passed on as they were written.
@@ -68,8 +68,11 @@ struct InventoryResolver {
 
     /// A variable or a header whose name says what it holds.
     private static func saysSecret(_ name: String) -> Bool {
-        let name = name.lowercased().replacing("-", with: "_")
-        return secretWords.contains(where: name.contains)
+        let bytes = name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
+        // `contains` of a text in a text prepares a table each time, which fifty thousand names feel.
+        return bytes.indices.contains { start in
+            secretWords.contains { $0.first == bytes[start] && bytes[start...].starts(with: $0) }
+        }
     }
 
     /// The map that entries were read as; `nil` where their keys are names of the user's choosing.
