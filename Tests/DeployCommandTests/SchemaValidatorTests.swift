@@ -85,7 +85,7 @@ struct SchemaValidatorTests {
         "hosts: [a]\nrollout: { unfinished: keep }",
         "hosts: [a]\nsteps: { activate: restart }",
         "hosts: [a]\nsteps: { activate: [{ restart: { unit: a, action: kick } }] }",
-        "hosts: [a]\nssh: { host_key_checking: no }", "hosts: [a]\nhooks: {}", "hosts: [a]\ngroups: [web]",
+        "hosts: [a]\nssh: { host_key_checking: no }", "hosts: [a]\nhooks: []", "hosts: [a]\ngroups: [web]",
         "hosts: [a]\nenv: [A]", "hosts: [a]\nlease: 5s", "hosts: [a]\nhost_sources: { command: a }",
     ]
 
