@@ -21,8 +21,39 @@ package struct SSHClientKeys: Sendable {
 }
 
 /// Makes a key pair with `ssh-keygen`, and returns the public key's line.
+///
+/// An RSA key takes a third of a second of CPU to find, so the labs of a process share one of each form.
 func generateSSHKey(_ kind: [String], at path: String, in lab: Lab) async throws -> String {
-    let made = try await lab.command(["ssh-keygen", "-q", "-N", "", "-C", "lab", "-f", path] + kind)
-    guard made.succeeded else { throw LabError("ssh-keygen failed: \(made.errorText)") }
+    if let known = await FoundRSAKeys.shared.pair(kind) {
+        try known.write(to: path)
+    } else {
+        let made = try await lab.command(["ssh-keygen", "-q", "-N", "", "-C", "lab", "-f", path] + kind)
+        guard made.succeeded else { throw LabError("ssh-keygen failed: \(made.errorText)") }
+        if kind.contains("rsa") { await FoundRSAKeys.shared.add(try KeyPairFiles(at: path), kind) }
+    }
     return LabLog(path: path + ".pub").text.trimmingCharacters(in: .newlines)
+}
+
+private struct KeyPairFiles {
+    let privateKey: Data
+    let publicKey: Data
+
+    init(at path: String) throws {
+        privateKey = try Data(contentsOf: URL(fileURLWithPath: path))
+        publicKey = try Data(contentsOf: URL(fileURLWithPath: path + ".pub"))
+    }
+
+    func write(to path: String) throws {
+        try privateKey.write(to: URL(fileURLWithPath: path))
+        chmod(path, 0o600)
+        try publicKey.write(to: URL(fileURLWithPath: path + ".pub"))
+    }
+}
+
+private actor FoundRSAKeys {
+    static let shared = FoundRSAKeys()
+    private var pairs: [[String]: KeyPairFiles] = [:]
+
+    func pair(_ kind: [String]) -> KeyPairFiles? { pairs[kind] }
+    func add(_ pair: KeyPairFiles, _ kind: [String]) { pairs[kind] = pair }
 }
