@@ -98,9 +98,10 @@ struct SafetyWatch {
             isStopping = true
             isHalted = true
             if urgency == .immediate { isAbandoned = true }
-        case .leaseLost:
+        case .leaseLost, .leaseTaken:
             isStopping = true
             isHalted = true
+            if case .leaseTaken = input { isAbandoned = true }
         case .watchFailed: isStopping = true
         case .deadManFired(let host):
             if ledgers[host]?.isOut == true { ledgers[host]?.hasDeadManFired = true }
