@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(.enabled(if: SmallDisk.canBeMade))
-    func `a host whose disk fails while it is out of rotation is put back`() async throws {
+    func `a host whose disk fails while it is out of rotation stays out, and is named`() async throws {
         try await Lab.scenario { lab in
             let disk = try await SmallDisk.mount("hosts/web-1/srv", in: lab, "size=20m")
             let bench = try await FaultBench.start(in: lab)
@@ -52,7 +52,8 @@ import Testing
             try await disk.makeReadOnly()
             try lab.write("", to: "gate")
             let run = try await deploy.result()
-            #expect(run.status == 10, run.shown)
+            // Its dead-man switch cannot be asked: it is not known that it will not act.
+            #expect(run.status == 13, run.shown)
             #expect(run.text.contains("Read-only file system"), run.shown)
             #expect(!bench.fleet.haproxy.recorder.changes.contains { $0.contains("web/web-2") })
             try await bench.record(Fault(.records, 43, "the host's disk becomes read-only after the drain"), run)
