@@ -108,7 +108,17 @@ package struct RecoveryPlan: Sendable {
     private func finishedOnceSteps(
         _ header: RunHeader, _ skipsDoubtful: Bool
     ) throws(DeployError) -> [StepPhase] {
-        guard header.runsOnceSteps, let doubtful = unfinished.doubtfulOnceStep else { return unfinished.onceStepsDone }
+        guard header.runsOnceSteps else { return unfinished.onceStepsDone }
+        if !unfinished.unread.isEmpty, unfinished.onceSteps[.onceBefore] == nil,
+            inventory.steps[.onceBefore]?.isEmpty == false
+        {
+            if skipsDoubtful { return unfinished.onceStepsDone + [.onceBefore] }
+            let names = unfinished.unread.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            throw DeployError(
+                .unfinishedRun, "\(names) cannot be asked, and may know that `once_before` ran; it runs at most once",
+                hint: "once it answers: `deploy resume`; if it ran: `deploy resume --skip-once`")
+        }
+        guard let doubtful = unfinished.doubtfulOnceStep else { return unfinished.onceStepsDone }
         guard skipsDoubtful else {
             let ending = unfinished.onceSteps[doubtful] == .failed ? "failed" : "began, and nobody knows how it ended"
             throw DeployError(

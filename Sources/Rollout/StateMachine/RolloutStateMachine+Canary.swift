@@ -99,19 +99,34 @@ extension RolloutStateMachine {
 
     // MARK: Private
 
-    /// Hosts in the order of their turns.
+    /// Hosts in the order of their turns: first of all those that an earlier run left out, since whoever went before them
+    /// would be out together with them.
     private func ordered(_ names: Set<HostName>) -> [HostName] {
         guard let survey else { return [] }
         let sick = Set(survey.findings.filter { !survey.isInRotation($0) }.map(\.host.name))
         let hosts = plan.hosts.filter { names.contains($0.name) }
-        return HostOrder(words: plan.policy.order).sorted(hosts, sick: sick).map(\.name)
+        let sorted = HostOrder(words: plan.policy.order).sorted(hosts, sick: sick).map(\.name)
+        return sorted.filter(isInMiddle) + sorted.filter { !isInMiddle($0) }
+    }
+
+    /// An earlier run left it in the middle.
+    func isInMiddle(_ host: HostName) -> Bool {
+        plan.inherited[host] != nil || plan.unproven.contains(host)
     }
 
     /// The declared canary, as far as it takes the release in this run. One that runs it already, and serves, stands; where
-    /// none of it can be had, the first host takes its place.
+    /// none of it can be had, the first host takes its place. Hosts that an earlier run left out are tried before it: they
+    /// are out anyway.
     private mutating func chooseCanary(among order: [HostName], _ out: inout Outbox) {
         guard let canary = plan.canary else { return }
         canaryHosts = canary.hosts.intersection(order)
+        let middle = order.filter(isInMiddle)
+        if !middle.isEmpty, !canaryHosts.isSuperset(of: middle), canary.hosts.isDisjoint(with: upToDate) {
+            for host in middle {
+                out.publish(.warning(host: host, message: "is the canary: an earlier run left it out of rotation"))
+            }
+            canaryHosts = Set(middle)
+        }
         guard canaryHosts.isEmpty else { return }
         if canary.hosts.isDisjoint(with: upToDate) {
             guard let first = order.first else { return }

@@ -59,8 +59,7 @@ extension RolloutStateMachine {
 
     /// An earlier run left it in the middle, and this one has not come to it.
     private func isLeftAsFound(_ host: HostName, _ outcome: HostOutcome) -> Bool {
-        let isInMiddle = plan.inherited[host] != nil || plan.unproven.contains(host)
-        return isInMiddle && !outcome.wasTouched && outcome.result != .succeeded && outcome.rotation != .inRotation
+        isInMiddle(host) && !outcome.wasTouched && outcome.result != .succeeded && outcome.rotation != .inRotation
     }
 
     private static func leftAsFound(_ host: HostName) -> DeployError {

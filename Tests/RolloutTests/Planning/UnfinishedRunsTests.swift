@@ -150,6 +150,15 @@ struct UnfinishedRunsTests {
         #expect(runs.isSettled(by: outcome(["web-2"])))
     }
 
+    @Test func `a host that cannot be asked may know that a once step ran`() throws {
+        let runs = UnfinishedRuns([record(["r1": [header("r1")]])])
+        let header = try #require(runs.header)
+        let plan = RecoveryPlan(inventory, runs)
+        let error = try #require(throws: DeployError.self) { try plan.resumed(header) }
+        #expect(error.code == .unfinishedRun)
+        #expect(try plan.resumed(header, skipsDoubtfulOnceStep: true)?.steps[.onceBefore] == nil)
+    }
+
     @Test func `a host that a later run has put in order is not in the middle any more`() {
         let settled = [drain(), act(.switch, .begun, release: "v2"), act(.settled, .done)]
         #expect(remainder(settled) == nil)
