@@ -56,8 +56,12 @@ enum Mutant: String, CaseIterable {
             }
         default: break
         }
-        let machine = RolloutStateMachine(plan: plan, run: "mutant", capabilities: capabilities)
-        return MutantMachine(mutant: self, machine: machine)
+        return machine(around: RolloutStateMachine(plan: plan, run: "mutant", capabilities: capabilities))
+    }
+
+    /// The mistakes that lie in what goes into a machine or comes out of it.
+    func machine(around machine: RolloutStateMachine) -> any RolloutDecisions {
+        MutantMachine(mutant: self, machine: machine)
     }
 }
 

@@ -17,12 +17,6 @@ struct SimulatedFleet {
         var actsAtBegin = true
     }
 
-    private struct Scheduled {
-        var time: Duration
-        var order: Int
-        var event: Event
-    }
-
     enum Event {
         case input(RolloutInput)
         case end(PortCall, Ticket, Performance)
@@ -30,7 +24,8 @@ struct SimulatedFleet {
         case disturbance(@Sendable (inout SimulatedFleet) -> Void)
     }
 
-    private(set) var now: Duration = .zero
+    /// Moved by ``next()``, or by who drives the fleet on a timeline of its own.
+    var now: Duration = .zero
     var hosts: [HostName: SimulatedHost]
     /// Hosts of the pools that the run is not about.
     var bystanders: [SimulatedHost] = []
@@ -46,8 +41,7 @@ struct SimulatedFleet {
     var approvalDelay: Duration = .zero
     private(set) var transcript: [String] = []
     private(set) var outcome: RunOutcome?
-    private var queue: [Scheduled] = []
-    private var lastOrder = 0
+    private var timeline = Timeline<Event>()
 
     init(hosts: [SimulatedHost], release: Release) {
         self.hosts = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
@@ -57,18 +51,14 @@ struct SimulatedFleet {
     // MARK: Time
 
     mutating func schedule(_ event: Event, after delay: Duration) {
-        lastOrder += 1
-        queue.append(Scheduled(time: now + delay, order: lastOrder, event: event))
+        timeline.schedule(event, after: delay)
     }
 
     /// The next thing that happens, with the clock moved to its time; `nil` when nothing will.
     mutating func next() -> Event? {
-        guard
-            let index = queue.indices.min(by: { (queue[$0].time, queue[$0].order) < (queue[$1].time, queue[$1].order) })
-        else { return nil }
-        let scheduled = queue.remove(at: index)
-        now = scheduled.time
-        return scheduled.event
+        let event = timeline.next()
+        now = timeline.now
+        return event
     }
 
     mutating func note(_ sentence: String) {
@@ -95,6 +85,9 @@ struct SimulatedFleet {
 
     /// Does what a call does and says what came of it.
     mutating func perform(_ call: PortCall, _ performance: Performance) -> PortAnswer {
+        if call.isOnExecutor, let host = call.host, hosts[host]?.isDown == true {
+            return .failed(DeployError(.connectionLost, host: host, "the host does not answer any more"))
+        }
         if let refusal = setDeadMan(before: call) { return .failed(refusal) }
         if performance.error == nil || performance.hasEffect { act(call) }
         if let error = performance.error { return .failed(error) }
@@ -157,9 +150,12 @@ struct SimulatedFleet {
             if startsWithSwitch { hosts[host]?.restart(at: now) }
         case .runSteps(let host, .activate, _, _):
             hosts[host]?.restart(at: now)
-        case .markGood(let host, _):
-            hosts[host]?.isGood = true
-        case .markBad, .inspect, .upload, .runSteps, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
+        case .upload(let host, let release):
+            let wasGood = hosts[host]?.held[release.id]?.isGood ?? false
+            hosts[host]?.held[release.id] = SimulatedHost.Held(digest: release.contentDigest, isGood: wasGood)
+        case .markGood(let host, let release):
+            hosts[host]?.held[release, default: SimulatedHost.Held()].isGood = true
+        case .markBad, .inspect, .runSteps, .probe, .disarm, .checkBalancer, .resolveTargets, .takeSnapshot,
             .askApproval, .runHook:
             return
         }
@@ -169,7 +165,9 @@ struct SimulatedFleet {
         switch call {
         case .inspect(let name, _):
             guard let host = hosts[name] else { return .failed(DeployError(.internal, "no such host")) }
-            let live = host.link.map { LiveRelease(id: $0, contentDigest: host.digest, isGood: host.isGood) }
+            let live = host.link.map {
+                LiveRelease(id: $0, contentDigest: host.live.digest, isGood: host.live.isGood)
+            }
             return .inspected(
                 HostFacts(loginUser: "deploy", live: live, freeBytes: 1_000_000, rsyncVersion: "3.2.7", mark: host.mark)
             )
@@ -193,7 +191,7 @@ struct SimulatedFleet {
                     host.targets.filter { pools.contains($0.pool) }.map {
                         var target = Target(
                             id: $0, state: host.targetState(at: now),
-                            prior: TargetPrior(["value": host.priorValue]))
+                            prior: TargetPrior(["value": host.readValue]))
                         target.floor = host.floor
                         return target
                     }

@@ -1,4 +1,5 @@
 import DeployModel
+import TestSupport
 
 /// A host as it really is, with its app and its target, whatever the machine believes.
 struct SimulatedHost {
@@ -20,18 +21,28 @@ struct SimulatedHost {
         case absent
     }
 
+    /// A release on its disk.
+    struct Held: Equatable {
+        var digest: String? = "digest-old"
+        var isGood = true
+    }
+
     var name: HostName
     var link: ReleaseID?
     /// What the running app was started from.
     var running: ReleaseID?
     var startedAt: Duration = .seconds(-1000)
-    var digest: String? = "digest-old"
-    var isGood = true
+    /// Complete releases, and how they have done.
+    var held: [ReleaseID: Held] = [:]
     var mark: MaintenanceMark?
     /// How each release does on this host; good where nothing is said.
     var health: [ReleaseID: AppHealth] = [:]
     /// Something outside keeps the app down until then.
     var downUntil: Duration = .zero
+    /// Without power: nothing on it answers.
+    var isDown = false
+    /// What runs have noted on its disk, and who holds the lease.
+    var records = SimulatedRecords()
 
     var targets: [TargetID] = []
     var floor: CapacityFloor?
@@ -53,8 +64,14 @@ struct SimulatedHost {
     var drainTime: Duration = .zero
     var countsInFlight = true
 
+    /// What the link names; of a release that nothing is said of, the old one.
+    var live: Held {
+        get { link.flatMap { held[$0] } ?? Held() }
+        set { if let link { held[link] = newValue } }
+    }
+
     func isAppHealthy(at now: Duration) -> Bool {
-        guard now >= downUntil else { return false }
+        guard now >= downUntil, !isDown else { return false }
         guard let running else { return true }
         switch health[running] ?? .good {
         case .good: return true
@@ -78,6 +95,14 @@ struct SimulatedHost {
         }
     }
 
+    /// What the balancer shows of what is there to be restored: of a target that is out of it, nothing.
+    var readValue: String {
+        switch admin {
+        case .ready, .maintenance: priorValue
+        case .drained, .absent: "none"
+        }
+    }
+
     func isInService(at now: Duration) -> Bool { targetState(at: now).isInRotation }
 
     /// Its switch fires, where one is armed.
@@ -92,5 +117,19 @@ struct SimulatedHost {
     mutating func restart(at now: Duration) {
         running = link
         startedAt = now
+    }
+
+    /// Everything stops at once; of what was not on the disk yet, some is lost.
+    ///
+    /// - Returns: whether a line of a journal is torn by it.
+    mutating func losePower(_ random: inout SeededGenerator) -> Bool {
+        isDown = true
+        return records.losePower(&random)
+    }
+
+    /// The service starts with the machine, from what the link names.
+    mutating func boot(at now: Duration) {
+        isDown = false
+        restart(at: now)
     }
 }

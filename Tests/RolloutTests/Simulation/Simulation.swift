@@ -9,12 +9,12 @@ struct Simulation {
     private static let inputLimit = 50_000
 
     private var scenario: SimulationScenario
-    private var random: SeededGenerator
+    private var dice: CallDice
     private var watch: SafetyWatch
 
     init(seed: UInt64) {
         scenario = SimulationScenario(seed: seed)
-        random = SeededGenerator(simulation: seed ^ 0xFA17)
+        dice = CallDice(SeededGenerator(simulation: seed ^ 0xFA17), faultRate: scenario.faultRate)
         watch = SafetyWatch(scenario: scenario)
     }
 
@@ -93,8 +93,8 @@ struct Simulation {
 
     private mutating func deliver(_ ticket: Ticket, _ answer: PortAnswer, _ machine: inout any RolloutDecisions) {
         handle(.answered(ticket, answer), &machine)
-        if Int(random.next() % 1000) < scenario.duplicateRate {
-            scenario.fleet.schedule(.input(.answered(ticket, answer)), after: random.milliseconds(0...5000))
+        if Int(dice.random.next() % 1000) < scenario.duplicateRate {
+            scenario.fleet.schedule(.input(.answered(ticket, answer)), after: dice.random.milliseconds(0...5000))
         }
     }
 
@@ -104,48 +104,17 @@ struct Simulation {
             watch.willPerform(action, in: scenario.fleet)
             switch action {
             case .call(let call, let ticket):
-                scenario.fleet.begin(call, ticket, performance(of: call))
+                scenario.fleet.begin(call, ticket, dice.performance(of: call))
             case .startTimer(let ticket, let delay):
                 scenario.fleet.schedule(.input(.timerFired(ticket)), after: delay)
-                if Int(random.next() % 1000) < scenario.duplicateRate {
+                if Int(dice.random.next() % 1000) < scenario.duplicateRate {
                     scenario.fleet.schedule(
-                        .input(.timerFired(ticket)), after: delay + random.milliseconds(0...3000))
+                        .input(.timerFired(ticket)), after: delay + dice.random.milliseconds(0...3000))
                 }
             case .publish: break
             case .finish(let outcome): scenario.fleet.finish(outcome)
             }
         }
         watch.didStep(scenario.fleet)
-    }
-
-    private mutating func performance(of call: PortCall) -> SimulatedFleet.Performance {
-        var performance = SimulatedFleet.Performance(delay: random.milliseconds(5...300))
-        switch call {
-        case .upload: performance.delay = random.milliseconds(500...8000)
-        case .runSteps: performance.delay = random.milliseconds(50...3000)
-        case .askApproval: performance.delay = random.milliseconds(500...90_000)
-        default: if random.chance(3) { performance.delay = .seconds(3) }
-        }
-        performance.actsAtBegin = random.chance(50)
-        if Int(random.next() % 1000) < scenario.faultRate {
-            performance.hasEffect = random.chance(50)
-            performance.error = error(of: call, hasEffect: performance.hasEffect)
-        }
-        return performance
-    }
-
-    private mutating func error(of call: PortCall, hasEffect: Bool) -> DeployError? {
-        switch call {
-        case .inspect: DeployError(.unreachable, "no answer")
-        case .upload: DeployError(random.chance(50) ? .uploadFailed : .connectionLost, "the upload broke off")
-        case .runSteps: DeployError(random.chance(70) ? .stepFailed : .connectionLost, "status 1")
-        case .switchLink: DeployError(hasEffect ? .connectionLost : .switchFailed, "the link was not switched")
-        case .markGood, .markBad, .disarm: DeployError(.connectionLost, "could not be noted")
-        case .probe, .askApproval: nil
-        case .runHook: DeployError(.hookFailed, "status 1")
-        case .checkBalancer, .takeSnapshot: DeployError(.balancerUnreachable, "no answer from the socket")
-        case .resolveTargets: random.chance(10) ? DeployError(.ambiguousTarget, "two targets match") : nil
-        case .drain, .force, .prepareReturn, .enable: DeployError(.balancerFailed, "no answer from the socket")
-        }
     }
 }

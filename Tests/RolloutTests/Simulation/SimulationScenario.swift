@@ -82,6 +82,10 @@ struct SimulationScenario {
         if plan.canary != nil, more.chance(40) { plan.canary?.next = .ask }
         fleet.approval = more.chance(70)
         if more.chance(10) { plan.hooks = [.beforeRollout, .beforeBatch, .afterBatch] }
+        if more.chance(4) {
+            outside.append(
+                Outside(time: more.milliseconds(0...(10_000 + hosts.count * 8_000)), input: .leaseTaken))
+        }
         var standstill = SeededGenerator(seed: seed ^ 0xDEAD)
         fleet.hasDeadMen = standstill.chance(80)
         if standstill.chance(10) {
@@ -130,10 +134,9 @@ struct SimulationScenario {
         case 4: if random.chance(30) { host.admin = .drained(since: .zero) }
         case 5: if random.chance(30) { host.admin = .absent }
         case 6, 7, 8:
-            host.digest = "digest-new"
             host.link = "r2"
             host.running = "r2"
-            host.isGood = random.chance(80)
+            host.live = SimulatedHost.Held(digest: "digest-new", isGood: random.chance(80))
         case 9:
             host.link = nil
             host.running = nil

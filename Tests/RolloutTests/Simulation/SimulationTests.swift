@@ -8,7 +8,7 @@ import Testing
 /// `ROLLOUT_SEED=42` replays one seed and prints its story; `ROLLOUT_SEEDS=100000` runs more of them.
 struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let seedCount = environment["ROLLOUT_SEEDS"].flatMap { UInt64($0) } ?? 10_000
+    private static let seedCount = environment["ROLLOUT_SEEDS"].flatMap { UInt64($0) } ?? 5000
 
     /// Each of these is reached by one seed in two hundred at least: a property proves little where nobody goes.
     private static let places = [
@@ -21,42 +21,19 @@ struct SimulationTests {
         "goes back with a host that served", "finds that a host has acted for itself",
     ]
 
-    private struct Findings {
-        var failures: [String] = []
-        var landmarks: [String: Int] = [:]
-    }
-
     @Test func `no fault, delay or interrupt breaks a safety property, and the simulation goes everywhere`() async {
         if let seed = Self.environment["ROLLOUT_SEED"].flatMap({ UInt64($0) }) {
             print(Simulation.story(seed: seed).joined(separator: "\n"))
             #expect(Simulation.result(seed: seed).violations == [])
             return
         }
-        let workers = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
-        let findings = await withTaskGroup(of: Findings.self) { group in
-            for worker in 0..<workers {
-                group.addTask { await Self.findings(stride(from: worker, to: Self.seedCount, by: Int(workers))) }
-            }
-            return await group.reduce(into: Findings()) { all, part in
-                all.failures += part.failures
-                all.landmarks.merge(part.landmarks, uniquingKeysWith: +)
-            }
+        let findings = await SimulationFindings.gathered(seeds: Self.seedCount, replay: "ROLLOUT_SEED") { seed in
+            let result = Simulation.result(seed: seed)
+            return (result.violations, result.landmarks)
         }
         #expect(findings.failures == [])
         for place in Self.places {
             #expect(findings.landmarks[place, default: 0] * 200 >= Int(Self.seedCount), "\(place)")
         }
-    }
-
-    private static func findings(_ seeds: StrideTo<UInt64>) async -> Findings {
-        var findings = Findings()
-        for seed in seeds where findings.failures.count < 5 {
-            let result = Simulation.result(seed: seed)
-            if let first = result.violations.first { findings.failures.append("ROLLOUT_SEED=\(seed): \(first)") }
-            for landmark in result.landmarks { findings.landmarks[landmark, default: 0] += 1 }
-            // Other tests wait for something, and share the threads.
-            await Task.yield()
-        }
-        return findings
     }
 }

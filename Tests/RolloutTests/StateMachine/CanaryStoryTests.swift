@@ -86,7 +86,7 @@ struct CanaryStoryTests {
             var story = Self.story(next: next)
             story.fleet.hosts["web-1"]?.link = "r2"
             story.fleet.hosts["web-1"]?.running = "r2"
-            story.fleet.hosts["web-1"]?.digest = "digest-new"
+            story.fleet.hosts["web-1"]?.live.digest = "digest-new"
             let outcome = story.tell()
             #expect(outcome.ending == (next == .end ? .paused : .succeeded))
             #expect(Self.drains(story) == (next == .end ? [] : ["drain web-2", "drain web-3"]))
@@ -201,7 +201,7 @@ struct CanaryStoryTests {
             story.fleet.approval = approval
             story.fleet.hosts["web-1"]?.link = "r2"
             story.fleet.hosts["web-1"]?.running = "r2"
-            story.fleet.hosts["web-1"]?.digest = "digest-new"
+            story.fleet.hosts["web-1"]?.live.digest = "digest-new"
             let outcome = story.tell()
             #expect(outcome.ending == (approval ? .succeeded : .paused))
             let deeds = story.deeds.filter { !$0.hasPrefix("mark") }

@@ -87,7 +87,7 @@ struct HookStoryTests {
         for host in ["web-1", "web-2"] as [HostName] {
             story.fleet.hosts[host]?.link = "r2"
             story.fleet.hosts[host]?.running = "r2"
-            story.fleet.hosts[host]?.digest = "digest-new"
+            story.fleet.hosts[host]?.live.digest = "digest-new"
         }
         #expect(story.tell().state == .allNew)
         #expect(story.deeds == [])

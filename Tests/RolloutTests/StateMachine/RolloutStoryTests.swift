@@ -92,7 +92,7 @@ struct RolloutStoryTests {
 
     @Test func `a host that runs the release, good, in rotation and healthy, is left alone`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"])
-        story.fleet.hosts["web-1"]?.digest = "digest-new"
+        story.fleet.hosts["web-1"]?.live.digest = "digest-new"
         let outcome = story.tell()
         #expect(!story.fleet.transcript.contains { $0.hasPrefix("upload") && $0.hasSuffix("web-1") })
         #expect(!story.deeds.contains { $0.hasSuffix("web-1") })
@@ -103,7 +103,7 @@ struct RolloutStoryTests {
 
     @Test func `where every host runs the release, nothing is done, once steps included`() {
         var story = RolloutStory(hosts: ["web-1", "web-2"], steps: StepPhase.allCases)
-        for name in story.fleet.hosts.keys { story.fleet.hosts[name]?.digest = "digest-new" }
+        for name in story.fleet.hosts.keys { story.fleet.hosts[name]?.live.digest = "digest-new" }
         let outcome = story.tell()
         #expect(story.deeds == [])
         #expect(outcome.ending == .succeeded)
@@ -113,8 +113,8 @@ struct RolloutStoryTests {
     @Test(arguments: ["not good", "unhealthy"])
     func `a host that holds the release but does not serve it is deployed again`(flaw: String) {
         var story = RolloutStory(hosts: ["web-1", "web-2"])
-        story.fleet.hosts["web-1"]?.digest = "digest-new"
-        if flaw == "not good" { story.fleet.hosts["web-1"]?.isGood = false }
+        story.fleet.hosts["web-1"]?.live.digest = "digest-new"
+        if flaw == "not good" { story.fleet.hosts["web-1"]?.live.isGood = false }
         if flaw == "unhealthy" { story.fleet.hosts["web-1"]?.health["r1"] = .bad }
         #expect(story.tell().state == .allNew)
         #expect(story.deeds.contains("switch web-1 to r2"))
