@@ -16,7 +16,7 @@ package final class RunRecorder: Sendable {
     private struct Memory {
         /// As the last readings of the pools showed them.
         var priors: [TargetID: TargetPrior] = [:]
-        /// As inspected.
+        /// What a host can go back to: as inspected, and where an earlier run left it in the middle, what it had before that.
         var live: [HostName: ReleaseID] = [:]
     }
 
@@ -24,16 +24,19 @@ package final class RunRecorder: Sendable {
     private let journal: any RunJournal
     /// The first step of a phase that cannot be undone.
     private let irreversibleSteps: [StepPhase: String]
+    private let restored: [HostName: ReleaseID]
     private let clock: any RolloutClock
     private let memory = Mutex(Memory())
 
     /// - Parameters:
     ///   - inherited: what an earlier run recorded of targets before it drained them.
+    ///   - restored: what hosts had before an earlier run left them in the middle.
     ///   - irreversibleSteps: by phase, the name of a step that cannot be undone: noted before the phase runs.
     package init(
         lease: any RunLease, journal: any RunJournal, inherited: [TargetRestoration] = [],
-        irreversibleSteps: [StepPhase: String] = [:], clock: any RolloutClock
+        restored: [HostName: ReleaseID] = [:], irreversibleSteps: [StepPhase: String] = [:], clock: any RolloutClock
     ) {
+        self.restored = restored
         self.lease = lease
         self.journal = journal
         self.irreversibleSteps = irreversibleSteps
@@ -108,7 +111,7 @@ package final class RunRecorder: Sendable {
                     memory.priors[target.id] = target.prior
                 }
             case (.inspect(let host, _), .inspected(let facts)):
-                memory.live[host] = facts.live?.id
+                memory.live[host] = restored[host] ?? facts.live?.id
             default: break
             }
         }

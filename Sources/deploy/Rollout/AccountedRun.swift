@@ -33,6 +33,7 @@ struct AccountedRun {
         try await journal.record(account.opening(plan, at: session.clock.date), on: nil)
         let recorder = RunRecorder(
             lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self),
+            restored: plan.restored,
             irreversibleSteps: plan.runsOnceSteps ? plan.steps.compactMapValues(Self.irreversibleStep) : [:],
             clock: session.clock)
         let isShared = plan.purpose == .rollout || plan.purpose == .rollback

@@ -28,6 +28,17 @@ struct RunRecorderTests {
         #expect(await permission(for: drain, JournalDesk.Answers(journal: unwritable))?.code == .diskFull)
     }
 
+    @Test func `where an earlier run left its release, what was before that is noted as the way back`() async {
+        let recorder = RunRecorder(lease: desk, journal: desk, restored: ["web-1": "r1"], clock: clock)
+        let events = EventLog(clock: clock, sinks: [sink])
+        let live = LiveRelease(id: "r2", contentDigest: nil, isGood: false)
+        let facts = HostFacts(loginUser: "deploy", live: live, freeBytes: nil, rsyncVersion: "3.2.7")
+        await recorder.end(.inspect("web-1", .named("r2")), .inspected(facts), events)
+        desk.layOut(JournalDesk.Answers())
+        #expect(await recorder.begin(.drain("web-1", [target]), events) == nil)
+        #expect(desk.request?.entry.previous == "r1")
+    }
+
     @Test func `a link that is not to be switched certainly names what it named`() async {
         let error = await permission(for: .switchLink("web-1", to: "r2"), JournalDesk.Answers(journal: unwritable))
         #expect(error?.code == .switchFailed)

@@ -124,7 +124,7 @@ extension CrashSimulation {
         controllers[number].account = account
         controllers[number].recorder = RunRecorder(
             lease: controller.desk, journal: controller.desk,
-            inherited: plan.inherited.values.flatMap(\.self), clock: clock)
+            inherited: plan.inherited.values.flatMap(\.self), restored: plan.restored, clock: clock)
         if case .resume = controller.attempt.command, let resumed = unfinished.ids.last {
             controllers[number].chain = controllers.first { $0.run == resumed }?.chain ?? number
         }

@@ -175,7 +175,7 @@ extension CrashWatch {
 
     /// What a clean run could not have done either.
     private func isExcused(_ outcome: RunOutcome) -> Bool {
-        if outcome.failedStage == .upload { return true }
+        if outcome.failedStage == .upload || ledgers.values.contains(where: \.isGivenUp) { return true }
         let codes = [outcome.reason?.code].compactMap { $0 } + outcome.hosts.compactMap(\.reason?.code)
         return codes.contains { [.belowMinimum, .drainTimedOut, .enableTimedOut].contains($0) }
     }
