@@ -4,6 +4,7 @@ import Synchronization
 /// Keeps every fact that is published.
 final class RecordingEvents: EventPublisher {
     private let published = Mutex<[DeployEvent.Kind]>([])
+    private let reaction = Mutex<(@Sendable (DeployEvent.Kind) -> Void)?>(nil)
 
     var kinds: [DeployEvent.Kind] { published.withLock { $0 } }
 
@@ -23,5 +24,11 @@ final class RecordingEvents: EventPublisher {
 
     func publish(_ kind: DeployEvent.Kind) {
         published.withLock { $0.append(kind) }
+        reaction.withLock { $0 }?(kind)
+    }
+
+    /// Does something at each fact, before whoever published it goes on.
+    func atEach(_ react: @escaping @Sendable (DeployEvent.Kind) -> Void) {
+        reaction.withLock { $0 = react }
     }
 }

@@ -48,8 +48,8 @@ import Testing
         let deploy = Data("\(try Repository.product("deploy"))\0--inventory\0".utf8)
         let watch = SecretWatch(for: ["\(mark)-sentinel"]) { line, environment in
             // Whoever runs deploy gave it the one secret, and so the command that is asked for others; a step's own programs
-            // are given all. A fork that has not become another program yet is still `deploy`.
-            line.starts(with: deploy) || line == Data("cat\0vault.json\0".utf8)
+            // are given all. A fork that has not become another program yet is still `deploy`, and `env` before it.
+            line.range(of: deploy) != nil || line == Data("cat\0vault.json\0".utf8)
                 || environment.range(of: Data("\0DEPLOY_RELEASE_PATH=".utf8)) != nil
         }
         watch.start()
