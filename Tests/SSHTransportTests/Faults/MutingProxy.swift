@@ -19,6 +19,8 @@ final class MutingProxy: Sendable {
 
     private let state: NIOLockedValueBox<State>
     private let listening = NIOLockedValueBox<(any Channel)?>(nil)
+    /// Both halves of every connection it carries.
+    private let carried = NIOLockedValueBox<[any Channel]>([])
 
     /// Runs `body` with a proxy on loopback.
     ///
@@ -62,6 +64,7 @@ final class MutingProxy: Sendable {
                         .channelOption(.autoRead, value: false)
                         .connect(host: address, port: port)
                         .flatMapThrowing { server in
+                            self.carried.withLockedValue { $0 += [client, server] }
                             try client.pipeline.syncOperations.addHandler(
                                 Relay(to: server, proxy: self, isFromServer: false))
                             try server.pipeline.syncOperations.addHandler(
@@ -74,8 +77,10 @@ final class MutingProxy: Sendable {
         listening.withLockedValue { $0 = listener }
     }
 
+    /// A half that is mute reads nothing, and so would not learn that its peer has gone.
     private func stop() async throws {
         try await listening.withLockedValue { $0 }?.close()
+        for channel in carried.withLockedValue({ $0 }) { try? await channel.close() }
     }
 
     /// What becomes of bytes.
