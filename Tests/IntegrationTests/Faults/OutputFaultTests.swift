@@ -30,7 +30,7 @@ import Testing
                 "steps": "  prepare: [{ run: '\(flood.command)' }]\n  activate: [{ restart: acebook }]"
             ])
             var peakKilobytes = 0
-            try await eventually("the end of `deploy`", within: .seconds(90), every: .milliseconds(20)) {
+            try await eventually("the end of `deploy`", within: .seconds(240), every: .milliseconds(20)) {
                 peakKilobytes = max(peakKilobytes, ProcessTable.peakMemoryKilobytes(of: deploy.pid) ?? 0)
                 return !deploy.isRunning
             }
