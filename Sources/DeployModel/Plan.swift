@@ -93,7 +93,6 @@ package struct Plan: Sendable, Hashable {
 
     /// A step that has run before any host is switched, and cannot be undone: no host goes back behind it by itself.
     package var irreversibleStep: String? {
-        passedIrreversibleStep
-            ?? (runsOnceSteps ? steps[.onceBefore] ?? [] : []).first(where: \.isIrreversible)?.name
+        passedIrreversibleStep ?? (runsOnceSteps ? steps[.onceBefore]?.firstIrreversible?.name : nil)
     }
 }

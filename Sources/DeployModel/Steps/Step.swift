@@ -114,3 +114,8 @@ package struct Step: Sendable, Hashable {
         self.location = location
     }
 }
+
+extension [Step] {
+    /// The first that cannot be undone; it is the one that is noted and named.
+    package var firstIrreversible: Step? { first(where: \.isIrreversible) }
+}

@@ -260,7 +260,7 @@ package actor HostLease: RunLease {
                     throw error
                 }
                 error.message = "the lease cannot be noted in `\(layout.records)`\(said)"
-                if !["Read-only file system", "No space left on device"].contains(where: said.contains) {
+                if !said.contains("Read-only file system") {
                     error.hint = "on the host, once: `sudo install -d -o USER \(layout.destination)`"
                 }
                 throw error

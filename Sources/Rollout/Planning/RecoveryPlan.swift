@@ -102,7 +102,7 @@ package struct RecoveryPlan: Sendable {
     /// A step of `once_before` that has been run, or begun, and cannot be undone.
     private func passedIrreversibleStep(_ header: RunHeader) -> String? {
         guard header.runsOnceSteps, unfinished.onceSteps[.onceBefore] != nil else { return nil }
-        return inventory.steps[.onceBefore]?.first(where: \.isIrreversible)?.name
+        return inventory.steps[.onceBefore]?.firstIrreversible?.name
     }
 
     private func finishedOnceSteps(

@@ -34,7 +34,7 @@ struct AccountedRun {
         let recorder = RunRecorder(
             lease: lease, journal: journal, inherited: plan.inherited.values.flatMap(\.self),
             restored: plan.restored,
-            irreversibleSteps: plan.runsOnceSteps ? plan.steps.compactMapValues(Self.irreversibleStep) : [:],
+            irreversibleSteps: plan.runsOnceSteps ? plan.steps.compactMapValues(\.firstIrreversible?.name) : [:],
             clock: session.clock)
         let isShared = plan.purpose == .rollout || plan.purpose == .rollback
         let watch = plan.purpose == .rollout ? Wiring.publicWatch(session) : nil
@@ -83,8 +83,6 @@ struct AccountedRun {
     }
 
     // MARK: Private
-
-    private static func irreversibleStep(_ steps: [Step]) -> String? { steps.first(where: \.isIrreversible)?.name }
 
     private var account: RunAccount {
         let caller = Caller.current(session.environment)

@@ -135,7 +135,7 @@ struct PlanPreview: Sendable {
         if inventory.rollout.canary != nil, canary == nil {
             notes.append("no host of the canary is selected: all hosts go without one")
         }
-        if let step = steps[.onceBefore]?.first(where: \.isIrreversible), inventory.rollout.onFailure != .stop {
+        if let step = steps[.onceBefore]?.firstIrreversible, inventory.rollout.onFailure != .stop {
             notes.append(
                 "`\(step.name)` is `irreversible`: after it no host goes back to the release before; one that fails is left "
                     + "out of rotation, and none has a dead-man switch")

@@ -55,7 +55,8 @@ import Testing
         }
     }
 
-    /// Longer than a busy machine may be late.
+    /// Nothing announces that a laptop has slept long enough: the time itself is what is asked for. It is longer than a busy
+    /// machine may be late.
     private func sleep(_ deploy: LabProcess) async throws {
         deploy.signal(SIGSTOP)
         try await Task.sleep(for: .seconds(18))
